@@ -1,0 +1,140 @@
+"""Everything that can go wrong and is somebody's to mend.
+
+StepwiseError
+├── AuthoringError        a course's sources: a list of Findings, all at once
+├── NotFound              no such course, chapter, step, file or user, or not for this person to know
+├── Forbidden             known, and not allowed
+│   └── StepLocked        an earlier step is not settled yet
+├── Conflict              true already, or true no longer
+│   ├── NameTaken
+│   └── KeyReused         an idempotency key that came with another answer
+├── Rejected              the request itself is wrong: `field` says where
+│   ├── BadAnswer         an answer of the wrong shape or size
+│   └── WeakPassword
+├── BadCredentials        wrong name or password; never says which
+├── RegistrationClosed
+├── TooMany               too fast or too often: `retry_after` in seconds
+│   └── GuessingPause     a short pause after quick guesses
+└── GraderUnavailable     the server could not grade; nothing is held against the learner
+
+A wrong answer is a verdict, never an exception.
+"""
+
+from dataclasses import dataclass
+
+
+class StepwiseError(Exception):
+    """Base of all. `str()` is a sentence that may be shown to the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a course's sources, or worth a warning.
+
+    `cell` counts from 1 in the notebook, `line` from 1 in the cell or file; 0 is unknown.
+    """
+
+    file: str
+    message: str
+    fix: str = ""
+    cell: int = 0
+    line: int = 0
+    field: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.cell:
+            place += f", cell {self.cell}"
+        if self.line:
+            place += f", line {self.line}"
+        if self.field:
+            place += f", {self.field}"
+        return f"{place}: {self.message}" + (f" {self.fix}" if self.fix else "")
+
+
+class AuthoringError(StepwiseError):
+    """A course that cannot be published."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(str(f) for f in findings))
+
+
+class NotFound(StepwiseError):
+    """There is no such thing, as far as this person may know."""
+
+    def __init__(self, what: str, name: str) -> None:
+        self.what, self.name = what, name
+        super().__init__(f"There is no {what} “{name}”.")
+
+
+class Forbidden(StepwiseError):
+    """This person may not do that."""
+
+
+class StepLocked(Forbidden):
+    """The step opens when the one before it is settled."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        super().__init__("This step is locked. It opens when the step before it is passed.")
+
+
+class Conflict(StepwiseError):
+    """The state of things does not allow it."""
+
+
+class NameTaken(Conflict):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"The name “{name}” is taken. Choose another one.")
+
+
+class KeyReused(Conflict):
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was used with another answer.")
+
+
+class Rejected(StepwiseError):
+    """Input that cannot be accepted. `field` names the part that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class BadAnswer(Rejected):
+    def __init__(self, message: str) -> None:
+        super().__init__("answer", message)
+
+
+class WeakPassword(Rejected):
+    def __init__(self, message: str) -> None:
+        super().__init__("password", message)
+
+
+class BadCredentials(StepwiseError):
+    def __init__(self) -> None:
+        super().__init__("The name or the password is not right.")
+
+
+class RegistrationClosed(StepwiseError):
+    """Registration is off, or the code is wrong."""
+
+
+class TooMany(StepwiseError):
+    """`retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float, message: str) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class GuessingPause(TooMany):
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(retry_after, "Take a moment before the next try: quick guesses teach little.")
+
+
+class GraderUnavailable(StepwiseError):
+    """Grading failed on the server's side."""

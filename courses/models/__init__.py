@@ -1,0 +1,1 @@
+"""The platform's vocabulary: plain dataclasses and functions on them, no input or output."""

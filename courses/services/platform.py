@@ -1,0 +1,32 @@
+"""What every use case is given: the store, the grader and the few facts that outlive a request."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from courses.services.ports import Clock, CodeGrader, PasswordHasher, TextRenderer
+from courses.services.store import Store
+
+Registration = Literal["open", "code", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in person on whose behalf a use case runs."""
+
+    id: int
+    name: str
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Wired once, in `courses.app`. `secret` keys the opaque ids that learners see."""
+
+    store: Store
+    grader: CodeGrader
+    text: TextRenderer
+    passwords: PasswordHasher
+    clock: Clock
+    secret: bytes = field(repr=False)
+    registration: Registration = "open"
+    registration_code: str = field(default="", repr=False)

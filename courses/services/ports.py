@@ -1,0 +1,107 @@
+"""What use cases need from the outside world, and nothing about how it is done.
+
+`storage`, `grading` and `web` implement these; `courses.app` wires them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from courses.models.verdict import Outcome, TestResult
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one grading run: seconds of wall clock and CPU, MiB of memory, bytes of output."""
+
+    wall: float = 10.0
+    cpu: float = 10.0
+    memory_mb: int = 1024
+    output: int = 200_000
+    processes: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class GradingJob:
+    """One submission to run.
+
+    `context` is the code of the chapter so far, cell by cell (IPython syntax). `files` maps paths
+    relative to the working folder to content: data and modules for the submission, and those under
+    `private/` for the tests alone. `mistakes` are whole replacement cells, tried in order.
+    """
+
+    source: str
+    tests: str = ""
+    hidden_tests: str = ""
+    context: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    mistakes: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class GradingReport:
+    """What became of it. `mistake` is the position of the recognised mistake, if any.
+
+    `traceback` holds the learner's own frames only, as plain text; it and `printed` come from the
+    part of the run that no hidden test has touched. `detail` is for the operator's log.
+    """
+
+    outcome: Outcome
+    tests: tuple[TestResult, ...] = ()
+    printed: str = ""
+    traceback: str = ""
+    mistake: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """One code cell as it ran: nbformat outputs, what it printed, and the error's text, if any."""
+
+    outputs: tuple[dict[str, Any], ...]
+    printed: str
+    error: str = ""
+
+
+class CodeGrader(Protocol):
+    """Runs code in fresh, isolated processes. Every call is safe from any thread."""
+
+    def grade(self, job: GradingJob) -> GradingReport:
+        """Run a submission and its tests. Never raises for anything the submission does.
+
+        Raises GraderUnavailable when the server cannot run it at all.
+        """
+
+    def run_cells(
+        self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
+    ) -> tuple[CellRun, ...]:
+        """Run cells one after the other in one fresh process; stops at the first error."""
+
+    def evaluate(
+        self,
+        expressions: tuple[str, ...],
+        context: tuple[str, ...],
+        files: Mapping[str, bytes],
+        limits: Limits,
+    ) -> tuple[float | str, ...]:
+        """Values of author's expressions after `context`. Raises GraderUnavailable with the reason."""
+
+
+class TextRenderer(Protocol):
+    """Markdown with math to sanitised HTML."""
+
+    def html(
+        self, markdown: str, *, attachments: Mapping[str, Mapping[str, str]] | None = None, base: str = ""
+    ) -> str:
+        """`base` is put before relative addresses of images (a course's file route)."""
+
+
+class PasswordHasher(Protocol):
+    def hash(self, password: str) -> str: ...
+    def verify(self, hashed: str, password: str) -> bool: ...
+
+
+Clock = Callable[[], datetime]
+"""The present, in UTC, with its time zone."""
