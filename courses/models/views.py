@@ -231,7 +231,8 @@ class ProgressView:
 class AttemptResult:
     """The answer to an attempt. `unlocked` is the id of a step that this attempt has unlocked.
 
-    `counted` is False for a repeated identical wrong answer and in preview.
+    `counted` is False for a repeated identical wrong answer and in preview. `replayed`: this attempt
+    was stored before, under the same idempotency key, and nothing was judged again.
     """
 
     attempt: AttemptView
@@ -239,6 +240,7 @@ class AttemptResult:
     checkpoint: CheckpointView
     progress: ProgressView
     unlocked: str | None
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
