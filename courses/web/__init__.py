@@ -1,0 +1,1 @@
+"""What a browser sees: sign-in, home, pages, static files, and the gate before all of them."""
