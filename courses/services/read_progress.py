@@ -1,0 +1,21 @@
+"""How far a learner is: in a chapter, a course, or everywhere."""
+
+from typing import overload
+
+from courses.models.views import CourseProgressView, ProgressView
+from courses.services.platform import Actor, Platform
+
+
+@overload
+def read_progress(platform: Platform, actor: Actor) -> list[CourseProgressView]: ...
+@overload
+def read_progress(platform: Platform, actor: Actor, course: str) -> CourseProgressView: ...
+@overload
+def read_progress(platform: Platform, actor: Actor, course: str, chapter: str) -> ProgressView: ...
+
+
+def read_progress(
+    platform: Platform, actor: Actor, course: str | None = None, chapter: str | None = None
+) -> list[CourseProgressView] | CourseProgressView | ProgressView:
+    """Progress of one chapter, of one course, or of every published course. Raises NotFound."""
+    raise NotImplementedError
