@@ -244,6 +244,36 @@ class AttemptResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowResult:
+    """The answer to "show me and go on": the checkpoint with its solution, and what it unlocked."""
+
+    checkpoint: CheckpointView
+    progress: ProgressView
+    unlocked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """A learner's attempts at one step, newest first. Pass `next_before` as `before` to go on."""
+
+    items: list[AttemptView]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseProgressView:
+    """A course's progress, chapter by chapter."""
+
+    course: str
+    title: str
+    edition: int
+    chapters: list[ProgressView]
+    settled: int
+    total: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """Half-written work. `slot` is a step's id, `cell:<cell id>` or `scratch:<chapter id>`.
 
