@@ -1,0 +1,172 @@
+"""One learner's chapter at run time: its kernel, what has been replayed into it, what that put out.
+
+A session outlives its kernel. When the kernel dies or is culled the next use starts another with the
+same id and replays the chapter's code so far, so that variables exist again. Pages follow a session by
+its version, which grows with every change.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from voila.execute import VoilaExecutor
+
+from courses.kernels.environment import kernel_environment, kernel_folder
+from courses.kernels.learner_kernels import LearnerKernels
+from courses.services.replay_plan import ReplayCell, ReplayPlan
+
+State = Literal["off", "starting", "ready", "lost"]
+CELL_TIMEOUT = 60
+DIED = "The Python session ended unexpectedly. It starts again when you run something."
+REBUILT = "Your variables were rebuilt in a new Python session."
+log = logging.getLogger("stepwise.kernels")
+
+
+class ChapterSession:
+    """Not thread-safe: it lives in the server's event loop."""
+
+    def __init__(self, id_: str, kernels: LearnerKernels, plan: Callable[[], Awaitable[ReplayPlan]]) -> None:
+        self.id = id_
+        self.state: State = "off"
+        self.notice = ""
+        self.version = 0
+        self.generation = 0
+        self.outputs: dict[str, list[dict[str, Any]]] = {}
+        self.used = time.monotonic()
+        self._kernels = kernels
+        self._plan = plan
+        self._ran: set[str] = set()
+        self._lock = asyncio.Lock()
+        self._changed = asyncio.Event()
+        self._executor: VoilaExecutor | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def sync(self) -> None:
+        """Bring a live kernel to where the learner is: start it if need be, run what has not run yet."""
+        self.used = time.monotonic()
+        async with self._lock:
+            plan = await self._plan()
+            if not await self._alive():
+                await self._start(plan)
+            try:
+                for cell in plan.cells:
+                    await self._replay(cell)
+            except DeadKernelError:
+                await self._lose(DIED)
+
+    async def ensure_started(self) -> None:
+        """Have a kernel to talk to, replayed or not."""
+        self.used = time.monotonic()
+        if await self._alive() and self.state in ("starting", "ready"):
+            return
+        self.sync_soon()
+        while self.state in ("off", "lost") or self._executor is None:
+            await self.wait(self.version, 30)
+
+    def sync_soon(self) -> None:
+        """Begin to sync and do not wait for it."""
+        self._background(self.sync())
+
+    def touch(self) -> None:
+        """The learner is at work."""
+        self.used = time.monotonic()
+
+    async def wait(self, version: int, seconds: float) -> None:
+        """Return when the session has moved past `version`, or after `seconds`."""
+        if self.version > version:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+
+    async def interrupt(self) -> None:
+        if self.id in self._kernels:
+            await self._kernels.interrupt_kernel(self.id)
+
+    async def stop(self, notice: str = "") -> None:
+        """Shut the kernel down, even in the middle of a cell; the session can start another."""
+        if self.id in self._kernels:
+            await self._kernels.shutdown_kernel(self.id, now=True)
+        async with self._lock:
+            await self._shutdown()
+            self._move("off", notice)
+
+    async def _alive(self) -> bool:
+        if self.id not in self._kernels or self._executor is None:
+            return False
+        return bool(await self._kernels.get_kernel(self.id).is_alive())
+
+    async def _start(self, plan: ReplayPlan) -> None:
+        restarted = self.generation > 0
+        await self._shutdown()
+        self._move("starting", "")
+        folder = kernel_folder(plan.files)
+        self._folder = folder
+        environment = kernel_environment(Path(folder.name))
+        await self._kernels.start_kernel(
+            kernel_id=self.id, kernel_name="python3", path=folder.name, env=environment, cwd=folder.name
+        )
+        self._kernels.add_restart_callback(self.id, self._on_death, "dead")
+        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "language": "python"}})
+        executor = VoilaExecutor(
+            notebook, km=self._kernels.get_kernel(self.id), show_tracebacks=True, timeout=CELL_TIMEOUT
+        )
+        executor.allow_errors = True
+        executor.kc = await executor.async_start_new_kernel_client()
+        self._executor = executor
+        self.generation += 1
+        self.outputs, self._ran = {}, set()
+        self._move("ready", REBUILT if restarted else "")
+
+    async def _replay(self, cell: ReplayCell) -> None:
+        mark = f"{cell.id}:{hashlib.sha256(cell.source.encode()).hexdigest()}"
+        if mark in self._ran or self._executor is None:
+            return
+        node = nbformat.v4.new_code_cell(cell.source)
+        try:
+            self._executor.nb.cells = [node]
+            await self._executor.execute_cell(node, None, 0, store_history=False)
+        except CellTimeoutError:
+            log.warning("replay of cell %s took more than %s s", cell.id, CELL_TIMEOUT)
+        except CellExecutionError:
+            log.info("replayed cell %s raised", cell.id)
+        self._ran.add(mark)
+        if cell.visible:
+            self.outputs[cell.id] = [dict(output) for output in node.outputs]
+            self._move(self.state, self.notice)
+
+    async def _lose(self, notice: str) -> None:
+        await self._shutdown()
+        self._move("lost", notice)
+
+    def _on_death(self) -> None:
+        self._background(self.stop(DIED))
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _shutdown(self) -> None:
+        if self._executor is not None:
+            self._executor.kc.stop_channels()
+            self._executor = None
+        if self.id in self._kernels:
+            await self._kernels.shutdown_kernel(self.id, now=True)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _move(self, state: State, notice: str) -> None:
+        self.state, self.notice = state, notice
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,0 +1,112 @@
+"""All sessions of a server: finds a learner's, keeps to the cap, and puts idle kernels to sleep."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from courses.kernels.learner_kernels import LearnerKernels, kernel_id
+from courses.kernels.session import ChapterSession
+from courses.services.platform import Actor
+from courses.services.replay_plan import ReplayPlan
+
+ASLEEP = "The Python session was put to sleep after a while without use. It starts again when you run something."
+DISPLACED = "The Python session moved to the chapter you opened last. It starts again when you run something."
+log = logging.getLogger("stepwise.kernels")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """Whose kernel, and for which chapter."""
+
+    user_id: int
+    course: str
+    chapter: str
+
+
+Plan = Callable[[Actor, str, str], Awaitable[ReplayPlan]]
+
+
+class Sessions:
+    """`idle` and `grace` are in seconds: without use, and without an open page."""
+
+    def __init__(self, kernels: LearnerKernels, plan: Plan, *, idle: float, grace: float, per_user: int) -> None:
+        self.kernels = kernels
+        self._plan = plan
+        self._idle, self._grace, self._per_user = idle, grace, per_user
+        self._sessions: dict[SessionKey, ChapterSession] = {}
+        self._owners: dict[str, SessionKey] = {}
+        self._unseen: dict[str, float] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def open(self, actor: Actor, course: str, chapter: str) -> ChapterSession:
+        """The learner's session for a chapter. Over the cap, their least used kernel is put to sleep."""
+        key = SessionKey(actor.id, course, chapter)
+        session = self._sessions.get(key)
+        if session is None:
+            id_ = kernel_id(actor.id, course, chapter)
+            session = ChapterSession(id_, self.kernels, lambda: self._plan(actor, course, chapter))
+            self._sessions[key], self._owners[id_] = session, key
+        await self._make_room(key)
+        return session
+
+    def owned(self, actor: Actor, id_: str) -> ChapterSession | None:
+        """The session behind a kernel id, if this person owns it."""
+        key = self._owners.get(id_)
+        return self._sessions[key] if key and key.user_id == actor.id else None
+
+    def start_sweeping(self, every: float = 15.0) -> None:
+        """Begin to look for idle kernels; needs a running event loop."""
+        self._sweeper = asyncio.get_running_loop().create_task(self._sweep_forever(every))
+
+    async def sweep(self, now: float | None = None) -> None:
+        """Put to sleep what nobody has used or looked at for too long. `now` is a monotonic time."""
+        now = time.monotonic() if now is None else now
+        for session in list(self._sessions.values()):
+            if session.id not in self.kernels:
+                continue
+            if self.kernels.connections(session.id):
+                self._unseen.pop(session.id, None)
+            elif now - self._unseen.setdefault(session.id, now) >= self._grace:
+                await session.stop()
+                continue
+            if now - self._last_use(session) >= self._idle:
+                await session.stop(ASLEEP)
+
+    async def stop_all(self) -> None:
+        """Leave no kernel behind."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeper
+        await asyncio.gather(*(s.stop() for s in self._sessions.values()), return_exceptions=True)
+
+    def count(self) -> int:
+        """How many kernels run."""
+        return len(self.kernels.list_kernel_ids())
+
+    def _last_use(self, session: ChapterSession) -> float:
+        kernel = self.kernels.get_kernel(session.id)
+        if getattr(kernel, "execution_state", "idle") == "busy":
+            return time.monotonic()
+        return session.used
+
+    async def _make_room(self, key: SessionKey) -> None:
+        others = [
+            session
+            for other, session in self._sessions.items()
+            if other.user_id == key.user_id and other != key and session.id in self.kernels
+        ]
+        others.sort(key=lambda session: session.used)
+        for session in others[: max(0, len(others) - self._per_user + 1)]:
+            await session.stop(DISPLACED)
+
+    async def _sweep_forever(self, every: float) -> None:
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("sweeping idle kernels failed")

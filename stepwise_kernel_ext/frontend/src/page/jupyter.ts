@@ -1,0 +1,91 @@
+/**
+ * Voilà's front end, which joins the page after it can be read: it brings Jupyter's kernel client, its
+ * renderers and its widget manager. Only what this page uses of them is typed here.
+ */
+
+export interface Signal<T> {
+  connect(slot: (sender: unknown, args: T) => void): boolean;
+}
+
+export interface Message {
+  header: { msg_type: string; msg_id: string };
+  content: Record<string, unknown>;
+}
+
+export interface Future {
+  onIOPub: (message: Message) => void;
+  onStdin: (message: Message) => void;
+  readonly done: Promise<{ content: { status: "ok" | "error" | "aborted" } }>;
+  sendInputReply(content: { status: "ok"; value: string }, parent: Message["header"]): void;
+}
+
+export interface Kernel {
+  readonly status: string;
+  readonly connectionStatus: "connected" | "connecting" | "disconnected";
+  readonly statusChanged: Signal<string>;
+  readonly connectionStatusChanged: Signal<string>;
+  requestExecute(content: {
+    code: string;
+    silent: boolean;
+    store_history: boolean;
+    allow_stdin: boolean;
+    stop_on_error: boolean;
+  }): Future;
+  reconnect(): Promise<void>;
+}
+
+export interface Renderer {
+  readonly node: HTMLElement;
+  processMessage(message: { type: string }): void;
+  renderModel(model: unknown): Promise<void>;
+}
+
+export interface RenderMime {
+  preferredMimeType(data: Record<string, unknown>, safe: "any" | "prefer" | "ensure"): string | undefined;
+  createRenderer(type: string): Renderer;
+}
+
+export interface WidgetManager {
+  readonly kernel: Kernel;
+  readonly rendermime: RenderMime;
+  readonly restored?: Promise<void>;
+}
+
+export interface Jupyter {
+  readonly kernel: Kernel;
+  readonly rendermime: RenderMime;
+  readonly manager: WidgetManager;
+}
+
+interface VoilaApp {
+  readonly widgetManagerPromise: { readonly promise: Promise<WidgetManager> };
+}
+
+type Host = Window & { jupyterapp?: VoilaApp };
+
+let joined: Promise<Jupyter> | null = null;
+
+/** Settles when Voilà's front end has started and reached the kernel. */
+export function jupyter(): Promise<Jupyter> {
+  joined ??= started()
+    .then((app) => app.widgetManagerPromise.promise)
+    .then((manager) => ({ kernel: manager.kernel, rendermime: manager.rendermime, manager }));
+  return joined;
+}
+
+/** The application announces itself by setting a property of the window. */
+function started(): Promise<VoilaApp> {
+  const host = window as Host;
+  if (host.jupyterapp) return Promise.resolve(host.jupyterapp);
+  return new Promise((resolve) => {
+    let value: VoilaApp | undefined;
+    Object.defineProperty(host, "jupyterapp", {
+      configurable: true,
+      get: () => value,
+      set: (app: VoilaApp) => {
+        value = app;
+        resolve(app);
+      },
+    });
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * The learner's kernel as this page sees it: running code, what state it is in, what its replay put out.
+ *
+ * The server owns the kernel. It starts it, replays the chapter into it and puts it to sleep; the page
+ * follows by a long poll, and talks to the kernel through Voilà's front end.
+ */
+
+import type { NbOutput } from "../wire.ts";
+import { t } from "../texts.ts";
+import type { PageConfig } from "./config.ts";
+import { jupyter, type Kernel } from "./jupyter.ts";
+import { OutputView } from "./outputs.ts";
+
+export type RunnerState = "starting" | "idle" | "busy" | "lost" | "off";
+
+export interface Runner {
+  readonly state: RunnerState;
+  readonly notice: string;
+  onState(listener: () => void): () => void;
+  run(code: string, out: OutputView, opts?: { silent?: boolean }): Promise<"ok" | "error" | "aborted">;
+  interrupt(): Promise<void>;
+  restart(): Promise<void>;
+  /** A step was unlocked or an exercise passed: bring the kernel to where the learner is. */
+  sync(): Promise<void>;
+}
+
+interface Session {
+  version: number;
+  generation: number;
+  state: "off" | "starting" | "ready" | "lost";
+  notice: string;
+  outputs: Record<string, NbOutput[]>;
+}
+
+const RETRY_MS = 3000;
+
+export function createRunner(page: PageConfig): Runner {
+  return new ServerRunner(page);
+}
+
+class ServerRunner implements Runner {
+  private session: Session = { version: -1, generation: 0, state: "starting", notice: "", outputs: {} };
+  private kernel: Kernel | null = null;
+  private running = 0;
+  private readonly listeners = new Set<() => void>();
+  private readonly drawn = new Map<string, string>();
+  private readonly address: string;
+
+  constructor(page: PageConfig) {
+    this.address = `${page.baseUrl}learn/${page.course}/${page.chapter}/session`;
+    void this.follow();
+    void jupyter().then(({ kernel }) => {
+      this.kernel = kernel;
+      kernel.statusChanged.connect(() => this.changed());
+      kernel.connectionStatusChanged.connect(() => this.changed());
+      this.changed();
+    });
+  }
+
+  get state(): RunnerState {
+    if (this.session.state === "off" || this.session.state === "lost") return this.session.state;
+    if (this.session.state === "starting" || this.kernel?.connectionStatus !== "connected") return "starting";
+    return this.running > 0 || this.kernel.status === "busy" ? "busy" : "idle";
+  }
+
+  get notice(): string {
+    return this.session.notice ? t(this.session.notice) : "";
+  }
+
+  onState(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async run(code: string, out: OutputView, opts: { silent?: boolean } = {}): Promise<"ok" | "error" | "aborted"> {
+    this.running += 1;
+    this.changed();
+    try {
+      const kernel = await this.connected();
+      out.clear();
+      const silent = opts.silent === true;
+      const future = kernel.requestExecute({
+        code,
+        silent,
+        store_history: !silent,
+        allow_stdin: true,
+        stop_on_error: true,
+      });
+      future.onIOPub = (message) => out.receive(message.header.msg_type, message.content);
+      future.onStdin = (message) => {
+        if (message.header.msg_type !== "input_request") return;
+        const { prompt, password } = message.content as { prompt: string; password: boolean };
+        void out
+          .ask(prompt, password)
+          .then((value) => future.sendInputReply({ status: "ok", value }, message.header));
+      };
+      return (await future.done).content.status;
+    } catch {
+      return "aborted";
+    } finally {
+      this.running -= 1;
+      this.changed();
+    }
+  }
+
+  async interrupt(): Promise<void> {
+    await this.post("interrupt");
+  }
+
+  async restart(): Promise<void> {
+    await this.post("restart");
+  }
+
+  async sync(): Promise<void> {
+    await this.post("sync");
+  }
+
+  /** A kernel to talk to: woken and reconnected if need be. */
+  private async connected(): Promise<Kernel> {
+    if (this.session.state === "off" || this.session.state === "lost") await this.sync();
+    const { kernel } = await jupyter();
+    await this.until(() => this.session.state === "ready");
+    if (kernel.connectionStatus === "disconnected") await kernel.reconnect();
+    await this.until(() => kernel.connectionStatus === "connected");
+    return kernel;
+  }
+
+  private until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.onState(() => {
+        if (!condition()) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  private async follow(): Promise<never> {
+    for (;;) {
+      try {
+        const response = await fetch(`${this.address}?since=${String(this.session.version)}`);
+        if (!response.ok) throw new Error(String(response.status));
+        this.take((await response.json()) as Session);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  private async post(action: string): Promise<void> {
+    const xsrf = /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+    const response = await fetch(`${this.address}?action=${action}`, {
+      method: "POST",
+      headers: { "X-XSRFToken": xsrf },
+    });
+    if (response.ok) this.take((await response.json()) as Session);
+  }
+
+  private take(session: Session): void {
+    const anew = session.generation !== this.session.generation;
+    if (session.version < this.session.version && !anew) return;
+    this.session = session;
+    if (anew) this.drawn.clear();
+    for (const [cell, outputs] of Object.entries(session.outputs)) this.draw(cell, outputs);
+    this.changed();
+  }
+
+  /** Live outputs take the place of recorded ones, unless the learner has run the cell themselves. */
+  private draw(cell: string, outputs: NbOutput[]): void {
+    const text = JSON.stringify(outputs);
+    const holder = document.querySelector<HTMLElement>(`.sw-cell[data-cell="${CSS.escape(cell)}"]`);
+    if (!holder || this.drawn.get(cell) === text || holder.dataset["edited"] !== undefined) return;
+    const element = holder.querySelector<HTMLElement>(".sw-outputs");
+    if (!element) return;
+    this.drawn.set(cell, text);
+    const view = new OutputView(element, { alt: holder.dataset["alt"] ?? "" });
+    view.clear();
+    view.show(outputs);
+  }
+
+  private changed(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+}

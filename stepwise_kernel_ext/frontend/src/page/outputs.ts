@@ -1,0 +1,181 @@
+/**
+ * An output area: what a cell printed, showed or raised, as it arrives.
+ *
+ * Text, images and errors are drawn at once and without help; HTML, LaTeX and widgets are drawn by the
+ * Jupyter front end when it has joined the page.
+ */
+
+import type { NbOutput } from "../wire.ts";
+import { t } from "../texts.ts";
+import { jupyter } from "./jupyter.ts";
+
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+const IMAGES = ["image/png", "image/jpeg", "image/gif"];
+const LIMIT = 200_000;
+// eslint-disable-next-line no-control-regex
+const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+type Bundle = Record<string, unknown>;
+
+/** Elements that `update_display` messages may replace, by display id. */
+const displays = new Map<string, HTMLElement>();
+
+export class OutputView {
+  private written = 0;
+  private clearFirst = false;
+  private stream: { name: string; node: HTMLPreElement } | null = null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly options: { alt?: string } = {},
+  ) {
+    element.classList.add("sw-outputs");
+  }
+
+  clear(wait = false): void {
+    if (wait) {
+      this.clearFirst = true;
+      return;
+    }
+    this.element.replaceChildren();
+    this.stream = null;
+    this.written = 0;
+    this.clearFirst = false;
+  }
+
+  show(outputs: NbOutput[]): void {
+    for (const output of outputs) this.append(output);
+  }
+
+  /** One message of the kernel's broadcast channel. */
+  receive(type: string, content: Bundle): void {
+    if (type === "clear_output") this.clear(content["wait"] === true);
+    else if (type === "update_display_data") this.update(content);
+    else if (["stream", "display_data", "execute_result", "error"].includes(type))
+      this.append({ output_type: type, ...content } as NbOutput);
+  }
+
+  /** A line of input for the running code. */
+  ask(prompt: string, password: boolean): Promise<string> {
+    const form = document.createElement("form");
+    form.className = "sw-stdin";
+    const label = document.createElement("label");
+    label.textContent = prompt || t("The program asks for a line of text:");
+    const field = document.createElement("input");
+    field.className = "sw-input mono";
+    field.type = password ? "password" : "text";
+    field.autocomplete = "off";
+    field.spellcheck = false;
+    label.append(field);
+    const send = document.createElement("button");
+    send.className = "sw-button";
+    send.textContent = t("Send");
+    form.append(label, send);
+    this.element.append(form);
+    field.focus();
+    return new Promise((resolve) => {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        form.remove();
+        this.text("stdout", `${prompt}${password ? "" : field.value}\n`);
+        resolve(field.value);
+      });
+    });
+  }
+
+  private append(output: NbOutput): void {
+    if (this.clearFirst) this.clear();
+    const kind = String(output["output_type"]);
+    if (kind === "stream") {
+      this.text(String(output["name"]), joined(output["text"]));
+      return;
+    }
+    this.stream = null;
+    if (kind === "error") {
+      this.element.append(pre("sw-error", joined(output["traceback"], "\n").replace(ANSI, "")));
+      return;
+    }
+    const holder = document.createElement("div");
+    holder.className = "sw-output";
+    this.element.append(holder);
+    const transient = output["transient"] as { display_id?: string } | undefined;
+    if (transient?.display_id) displays.set(transient.display_id, holder);
+    this.draw(holder, (output["data"] ?? {}) as Bundle, (output["metadata"] ?? {}) as Bundle);
+  }
+
+  private update(content: Bundle): void {
+    const id = (content["transient"] as { display_id?: string } | undefined)?.display_id;
+    const holder = id ? displays.get(id) : undefined;
+    if (holder?.isConnected) this.draw(holder, content["data"] as Bundle, (content["metadata"] ?? {}) as Bundle);
+  }
+
+  private text(name: string, text: string): void {
+    if (this.written > LIMIT) return;
+    this.written += text.length;
+    if (!this.stream || this.stream.name !== name) {
+      this.stream = { name, node: pre(`sw-stream sw-${name}`, "") };
+      this.element.append(this.stream.node);
+    }
+    this.stream.node.append(text);
+    if (this.written > LIMIT) {
+      this.element.append(pre("sw-stream", t("The rest is not shown: there is too much of it.")));
+    }
+  }
+
+  private draw(holder: HTMLElement, data: Bundle, metadata: Bundle): void {
+    const image = IMAGES.find((type) => type in data);
+    if (image && !(WIDGET in data)) {
+      const figure = document.createElement("img");
+      figure.className = "sw-figure";
+      figure.src = `data:${image};base64,${joined(data[image]).replaceAll("\n", "")}`;
+      figure.alt = this.options.alt || t("Figure made by the code");
+      holder.replaceChildren(figure);
+      return;
+    }
+    const plain = joined(data["text/plain"]);
+    const rich = Object.keys(data).some((type) => type !== "text/plain");
+    if (!rich) {
+      holder.replaceChildren(pre("sw-result", plain));
+      return;
+    }
+    if (!holder.hasChildNodes() && !(WIDGET in data)) holder.replaceChildren(pre("sw-result", plain));
+    void this.drawRich(holder, data, metadata, plain);
+  }
+
+  private async drawRich(holder: HTMLElement, data: Bundle, metadata: Bundle, plain: string): Promise<void> {
+    const { rendermime, manager } = await jupyter();
+    const widget = WIDGET in data;
+    if (widget) await manager.restored?.catch(() => undefined);
+    const type = rendermime.preferredMimeType(data, widget ? "any" : "prefer");
+    if (!type) {
+      holder.replaceChildren(pre("sw-result", plain));
+      return;
+    }
+    const renderer = rendermime.createRenderer(type);
+    const model = { data, metadata, trusted: widget, setData: () => undefined };
+    const host = document.createElement("div");
+    holder.replaceChildren(host);
+    // A Lumino widget learns by messages that its node has joined the document.
+    renderer.processMessage(message("before-attach"));
+    host.append(renderer.node);
+    renderer.processMessage(message("after-attach"));
+    await renderer.renderModel(model);
+  }
+}
+
+function message(type: string): { type: string; isConflatable: boolean; conflate(): boolean } {
+  return { type, isConflatable: false, conflate: () => false };
+}
+
+function joined(value: unknown, glue = ""): string {
+  if (Array.isArray(value)) return value.join(glue);
+  return typeof value === "string" ? value : "";
+}
+
+function pre(names: string, text: string): HTMLPreElement {
+  const node = document.createElement("pre");
+  node.className = names;
+  node.tabIndex = 0;
+  node.textContent = text;
+  return node;
+}
