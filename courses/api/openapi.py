@@ -1,0 +1,125 @@
+"""The OpenAPI 3.1 document of a set of routes."""
+
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+
+from courses import __version__
+from courses.api.registry import Route
+from courses.api.wire import Problem
+
+Json = dict[str, Any]
+_REF = "#/components/schemas/{model}"
+_COMMON = (400, 401, 403, 500)
+
+
+def openapi_document(routes: Sequence[Route], server: str) -> Json:
+    """`server` is the path under which the routes' own paths begin."""
+    outputs, schemas = _schemas(routes)
+    paths: dict[str, Json] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, outputs[route.name])
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Stepwise",
+            "version": __version__,
+            "description": "Courses, steps, attempts and progress. Every refusal is an RFC 9457 problem.",
+        },
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "stepwise-session",
+                    "description": "Set by signing in on the web.",
+                },
+                "xsrf": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-XSRFToken",
+                    "description": "The value of the cookie _xsrf, for every request that changes something.",
+                },
+            },
+        },
+    }
+
+
+def _schemas(routes: Iterable[Route]) -> tuple[dict[str, Json], Json]:
+    """The schema of each route's output by the route's name, and the components they all share."""
+    routes = tuple(routes)
+    wanted: list[tuple[str, Literal["validation", "serialization"], TypeAdapter[Any]]] = [
+        (route.name, "serialization", route.adapter) for route in routes
+    ]
+    models: set[type[BaseModel]] = {Problem, *(route.body for route in routes if route.body)}
+    wanted += [(model.__name__, "validation", TypeAdapter(model)) for model in models]
+    by_key, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF)
+    outputs = {route.name: by_key[route.name, "serialization"] for route in routes}
+    return outputs, dict(sorted(shared["$defs"].items()))
+
+
+def _operation(route: Route, output: Json) -> Json:
+    operation: Json = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": [route.resource],
+        "parameters": [*_path_parameters(route), *_query_parameters(route.query)],
+        "responses": _responses(route, output),
+        "security": [{"session": []} if route.action == "read" else {"session": [], "xsrf": []}],
+        "x-scope": route.scope,
+    }
+    if route.body:
+        schema = {"$ref": _REF.format(model=route.body.__name__)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return operation
+
+
+def _path_parameters(route: Route) -> Iterable[Json]:
+    for name, pattern in route.places.items():
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
+
+
+def _query_parameters(query: type[BaseModel] | None) -> Iterable[Json]:
+    properties: Json = query.model_json_schema()["properties"] if query else {}
+    for name, schema in properties.items():
+        description = schema.pop("description")
+        yield {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _responses(route: Route, output: Json) -> Json:
+    responses: Json = {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+            "content": {"application/json": {"schema": output}},
+        }
+        for status in route.statuses
+    }
+    schema = {"$ref": _REF.format(model=Problem.__name__)}
+    for status in _refusals(route):
+        responses[str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": schema}},
+        }
+    return responses
+
+
+def _refusals(route: Route) -> list[int]:
+    """The statuses of the problems that this route may answer with."""
+    statuses = {*_COMMON}
+    if route.places:
+        statuses |= {404, 422}
+    if route.query:
+        statuses |= {422}
+    if route.body:
+        statuses |= {413, 415, 422}
+    if route.action == "write":
+        statuses |= {409}
+    if route.limited:
+        statuses |= {429, 503}
+    return sorted(statuses)

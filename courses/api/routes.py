@@ -1,0 +1,49 @@
+"""All routes of the API, and the handlers that the server adds for them."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.web import RequestHandler
+
+from courses.api import attempts, courses, drafts, me, progress, steps
+from courses.api.handler import DocumentHandler, UnknownAddress, handler_of
+from courses.api.openapi import openapi_document
+from courses.api.rate import SlidingWindow
+from courses.api.registry import Route, url_pattern
+
+PREFIX = "/stepwise/api/v1"
+
+ROUTES: tuple[Route, ...] = (
+    *me.ROUTES,
+    *courses.ROUTES,
+    *steps.ROUTES,
+    *attempts.ROUTES,
+    *drafts.ROUTES,
+    *progress.ROUTES,
+)
+
+
+def api_handlers(
+    base_url: str, attempts_per_minute: int = 60
+) -> list[tuple[str, type[RequestHandler], dict[str, Any]]]:
+    """What to give to `web_app.add_handlers`: (pattern, handler, arguments), the last one a catch-all.
+
+    The handlers find a `services.platform.Platform` in the application's settings as
+    `stepwise_platform`, and as `stepwise_executor` the executor that runs the use cases.
+    """
+    prefix = url_path_join(base_url, PREFIX)
+    window = SlidingWindow(attempts_per_minute)
+    by_path = defaultdict(list)
+    for route in ROUTES:
+        by_path[route.path].append(route)
+    document = json.dumps(openapi_document(ROUTES, prefix)).encode()
+    return [
+        *(
+            (prefix + url_pattern(path), handler_of(routes), {"attempts": window})
+            for path, routes in by_path.items()
+        ),
+        (f"{prefix}/openapi.json", DocumentHandler, {"document": document}),
+        (f"{prefix}(?:/.*)?", UnknownAddress, {}),
+    ]
