@@ -23,6 +23,8 @@ class Cell:
     """Runs, but is not shown."""
     hide_source: bool = False
     no_replay: bool = False
+    raises_exception: bool = False
+    """Meant to raise; what follows it still runs."""
     fig_alt: str = ""
     condition: str = ""
     """The `for:` expression; empty is everybody."""

@@ -1,0 +1,1 @@
+"""From an instructor's folder of notebooks to a course that is proved and may be published."""

@@ -1,0 +1,211 @@
+"""From a record of fields to a question: one function a kind."""
+
+import re
+from collections.abc import Callable
+
+from courses.authoring.field_reader import FieldReader, to_number
+from courses.authoring.fields import Scalar
+from courses.authoring.formulas import NumberFormula, TextFormula
+from courses.authoring.marks import parse_cell
+from courses.models.checkpoint import (
+    Choice,
+    Many,
+    Mistake,
+    Number,
+    Option,
+    Order,
+    Parts,
+    Predict,
+    Question,
+    Read,
+    Text,
+    Write,
+)
+
+RECORD_FIELDS = frozenset({"options", "mistakes", "parts"})
+"""Fields whose list items are records."""
+
+
+def read_question(fields: FieldReader) -> Question | Parts | None:
+    """The question of a checkpoint; None when its kind is unknown."""
+    if not fields.has("parts"):
+        return _read_kind(fields, QUESTION_KINDS)
+    if fields.has("kind") and fields.text("kind") != "parts":
+        fields.spot_of("kind").error("A checkpoint with `parts` has no kind.", "Give each part its own.")
+    records = fields.records("parts", "ask")
+    if not records:
+        fields.spot_of("parts").error("`parts` is empty.", "Write each part as `- ask: …`.")
+    parts = [_read_part(record) for record in records]
+    return Parts(tuple(part for part in parts if part is not None), fields.text("ask"))
+
+
+def _read_part(fields: FieldReader) -> Question | None:
+    kinds = {kind: read for kind, read in QUESTION_KINDS.items() if kind != "read"}
+    question = _read_kind(fields, kinds)
+    if question is not None:
+        fields.finish()
+    return question
+
+
+def _read_kind(fields: FieldReader, kinds: "dict[str, _QuestionReader]") -> Question | None:
+    if not fields.has("kind"):
+        fields.spot_of("kind").error("`kind` is missing.", f"Write one of: {', '.join(sorted(kinds))}.")
+        return None
+    kind = fields.one_of("kind", list(kinds), "")
+    return kinds[kind](fields) if kind else None
+
+
+def _read_read(fields: FieldReader) -> Read:
+    return Read(fields.text("ask"))
+
+
+def _read_choice(fields: FieldReader) -> Choice:
+    options = _read_options(fields)
+    right = sum(option.correct for option in options)
+    if options and right == 0:
+        fields.spot_of("options").error("No option is correct.", "Write `correct: true` below the right one.")
+    if right > 1:
+        second = [i for i, option in enumerate(options) if option.correct][1]
+        fields.spot_of("options", second).error(
+            f"{right} options are correct, and a choice has one.", "Correct them, or write `kind: many`."
+        )
+    return Choice(_read_ask(fields), options, fields.flag("shuffle", default=True))
+
+
+def _read_many(fields: FieldReader) -> Many:
+    options = _read_options(fields)
+    if options and not any(option.correct for option in options):
+        fields.spot_of("options").error(
+            "No option is correct.", "Write `correct: true` below each right one."
+        )
+    return Many(_read_ask(fields), options, fields.flag("shuffle", default=True))
+
+
+def _read_options(fields: FieldReader) -> tuple[Option, ...]:
+    options: list[Option] = []
+    for record in fields.records("options", "text"):
+        text = record.text("text", required=True)
+        if text and any(option.text == text for option in options):
+            record.spot_of("text").error(f"The option “{text}” is there twice.", "Change one of them.")
+        options.append(Option(text, record.flag("correct"), record.text("feedback")))
+        record.finish()
+    if len(options) < 2:
+        fields.spot_of("options").error("There is nothing to choose from.", "Write two `options` or more.")
+    return tuple(options)
+
+
+def _read_number(fields: FieldReader) -> Number:
+    scalar = fields.scalar("answer", required=True)
+    answer = _number_or_formula(fields, "answer", scalar) if scalar else 0.0
+    tolerance = fields.number("tolerance")
+    mistakes = _read_mistakes(fields)
+    for position, mistake in enumerate(mistakes):
+        if isinstance(mistake.answer, TextFormula) or not mistake.answer:
+            continue
+        where, value = fields.spot_of("mistakes", position), to_number(mistake.answer)
+        if value is None:
+            where.error(f"“{mistake.answer}” is not a number.", "Write a number, or `= ` and an expression.")
+        elif abs(value - answer) <= tolerance:
+            where.error(f"{mistake.answer} is a right answer.", "Change the mistake or the `tolerance`.")
+    return Number(_read_ask(fields), answer, tolerance, fields.text("feedback"), mistakes)
+
+
+def _number_or_formula(fields: FieldReader, name: str, scalar: Scalar) -> float:
+    if expression := _formula(fields, name, scalar):
+        return NumberFormula(expression)
+    value = to_number(scalar.text)
+    if value is None:
+        fix = f"Write a number; for a value to be worked out, `{name}: = {scalar.text}`."
+        fields.spot_of(name).error(f"“{scalar.text}” is not a number.", fix)
+    return value or 0.0
+
+
+def _read_text(fields: FieldReader) -> Text:
+    answers = tuple(_text_or_formula(fields, "answer", scalar) for scalar in fields.scalars("answer"))
+    pattern = fields.text("pattern")
+    if not answers and not pattern:
+        fields.spot_of("answer").error("No answer is right.", "Write `answer:` or `pattern:`.")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        fix = "Correct it; it must match the whole answer."
+        fields.spot_of("pattern").error(f"The regular expression is not valid: {error}.", fix)
+    mistakes = _read_mistakes(fields)
+    ignore_case = fields.flag("ignore-case", default=True)
+    for position, mistake in enumerate(mistakes):
+        if mistake.answer in answers:
+            fields.spot_of("mistakes", position).error(f"“{mistake.answer}” is a right answer.", "Change it.")
+    return Text(_read_ask(fields), answers, pattern, ignore_case, fields.text("feedback"), mistakes)
+
+
+def _text_or_formula(fields: FieldReader, name: str, scalar: Scalar) -> str:
+    expression = _formula(fields, name, scalar)
+    return TextFormula(expression) if expression else scalar.text
+
+
+def _formula(fields: FieldReader, name: str, scalar: Scalar) -> str:
+    """The expression behind `= `; the empty text when the answer is no formula."""
+    if scalar.quoted or not scalar.text.startswith("= "):
+        return ""
+    expression = scalar.text[2:].strip()
+    try:
+        compile(expression, "answer", "eval")
+    except (SyntaxError, ValueError) as error:
+        detail = error.msg if isinstance(error, SyntaxError) else str(error)
+        fix = "Correct it; if it is meant as text, put it in quotes."
+        fields.spot_of(name).error(f"“{expression}” is not an expression of Python: {detail}.", fix)
+    return expression
+
+
+def _read_mistakes(fields: FieldReader) -> tuple[Mistake, ...]:
+    mistakes: list[Mistake] = []
+    for record in fields.records("mistakes", "answer"):
+        scalar = record.scalar("answer", required=True)
+        answer = _text_or_formula(record, "answer", scalar) if scalar else ""
+        if answer and any(mistake.answer == answer for mistake in mistakes):
+            record.spot_of("answer").error(f"The mistake “{answer}” is there twice.", "Delete one of them.")
+        mistakes.append(Mistake(answer, record.text("feedback", required=True)))
+        record.finish()
+    return tuple(mistakes)
+
+
+def _read_order(fields: FieldReader) -> Order:
+    scalars = fields.scalars("lines")
+    lines = tuple(scalar.text for scalar in scalars)
+    if len(lines) == 1:  # a `|` block: a line is a line
+        lines = tuple(line for line in lines[0].split("\n") if line.strip())
+    if len(lines) < 2:
+        fields.spot_of("lines").error("There is nothing to order.", "Write two `lines` or more.")
+    elif len(set(lines)) == 1:
+        fields.spot_of("lines").error("All lines are the same.", "Write lines that differ.")
+    return Order(_read_ask(fields), lines, fields.text("feedback"))
+
+
+def _read_predict(fields: FieldReader) -> Predict:
+    code = fields.text("code", required=True)
+    if code and parse_cell(code) is None:
+        fields.spot_of("code").error("The code is not valid Python.", "Correct it.")
+    mistakes = _read_mistakes(fields)
+    return Predict(_read_ask(fields), code, "", fields.text("feedback"), mistakes)
+
+
+def _read_write(fields: FieldReader) -> Write:
+    return Write(_read_ask(fields), fields.text("model"), fields.text("rubric"))
+
+
+def _read_ask(fields: FieldReader) -> str:
+    return fields.text("ask", required=True)
+
+
+_QuestionReader = Callable[[FieldReader], Question]
+
+QUESTION_KINDS: dict[str, _QuestionReader] = {
+    "read": _read_read,
+    "choice": _read_choice,
+    "many": _read_many,
+    "number": _read_number,
+    "text": _read_text,
+    "order": _read_order,
+    "predict": _read_predict,
+    "write": _read_write,
+}
