@@ -6,8 +6,10 @@ A kernel inherits nothing else of the server's: its environment is where secrets
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+
+from courses.models.course import CourseFile
 
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -28,18 +30,18 @@ def kernel_environment(home: Path) -> dict[str, str]:
     }
 
 
-def kernel_folder(files: Mapping[str, bytes]) -> tempfile.TemporaryDirectory[str]:
+def kernel_folder(files: Iterable[CourseFile]) -> tempfile.TemporaryDirectory[str]:
     """A new working folder with a course's data and modules in it. The caller cleans it up.
 
     Paths were checked when the course was read; one that would leave the folder is refused again here.
     """
     folder = tempfile.TemporaryDirectory(prefix="stepwise-kernel-", ignore_cleanup_errors=True)
-    for name, content in files.items():
-        parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or ".." in parts:
-            raise ValueError(f"{name!r} is not a path inside the course.")
+    for file in files:
+        parts = PurePosixPath(file.path).parts
+        if not parts or file.path.startswith("/") or ".." in parts:
+            raise ValueError(f"{file.path!r} is not a path inside the course.")
         target = Path(folder.name, *parts)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        target.write_bytes(file.content)
         target.chmod(0o444)
     return folder

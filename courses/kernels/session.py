@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
+from uuid import uuid4
 
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -35,6 +36,8 @@ class ChapterSession:
 
     def __init__(self, id_: str, kernels: LearnerKernels, plan: Callable[[], Awaitable[ReplayPlan]]) -> None:
         self.id = id_
+        self.epoch = uuid4().hex
+        """Versions of one session are comparable, those of two are not: a restarted server has new ones."""
         self.state: State = "off"
         self.notice = ""
         self.version = 0
@@ -115,7 +118,9 @@ class ChapterSession:
             kernel_id=self.id, kernel_name="python3", path=folder.name, env=environment, cwd=folder.name
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
-        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "language": "python"}})
+        notebook = nbformat.v4.new_notebook(
+            metadata={"kernelspec": {"name": "python3", "language": "python"}}
+        )
         executor = VoilaExecutor(
             notebook, km=self._kernels.get_kernel(self.id), show_tracebacks=True, timeout=CELL_TIMEOUT
         )

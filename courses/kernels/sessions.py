@@ -12,7 +12,9 @@ from courses.kernels.session import ChapterSession
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan
 
-ASLEEP = "The Python session was put to sleep after a while without use. It starts again when you run something."
+ASLEEP = (
+    "The Python session was put to sleep after a while without use. It starts again when you run something."
+)
 DISPLACED = "The Python session moved to the chapter you opened last. It starts again when you run something."
 log = logging.getLogger("stepwise.kernels")
 
@@ -32,7 +34,9 @@ Plan = Callable[[Actor, str, str], Awaitable[ReplayPlan]]
 class Sessions:
     """`idle` and `grace` are in seconds: without use, and without an open page."""
 
-    def __init__(self, kernels: LearnerKernels, plan: Plan, *, idle: float, grace: float, per_user: int) -> None:
+    def __init__(
+        self, kernels: LearnerKernels, plan: Plan, *, idle: float, grace: float, per_user: int
+    ) -> None:
         self.kernels = kernels
         self._plan = plan
         self._idle, self._grace, self._per_user = idle, grace, per_user

@@ -1,0 +1,58 @@
+# `make serve` sets everything up and serves the courses; `make test` sets everything up and checks
+# everything. Both need Python 3.11 or later and make, and nothing else.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+DATA ?= data
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+FRONTEND := stepwise_kernel_ext/frontend
+
+.PHONY: serve test check tests format lock bench soak clean
+
+serve: $(INSTALLED)
+	$(BIN)/stepwise serve --port $(PORT) --data $(DATA)
+
+test: check tests
+
+# Format, lint and types of both languages.
+check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	cd $(FRONTEND) && PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
+	cd $(FRONTEND) && PATH="$(abspath $(BIN)):$$PATH" npm test --silent
+
+tests: $(INSTALLED)
+	.ci/browser $(BIN)/python
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+# Slow checks: many attempts, kernels and faults.
+soak: $(INSTALLED)
+	$(BIN)/pytest -n 0 --timeout 1800 -m soak
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd $(FRONTEND) && PATH="$(abspath $(BIN)):$$PATH" npm run --silent format
+
+# Everything that is installed has the version and the hash that constraints.txt names.
+$(INSTALLED): pyproject.toml constraints.txt $(FRONTEND)/package-lock.json
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Stepwise needs Python 3.11 or later.")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# Resolve the newest versions that pyproject.toml allows.
+lock: $(INSTALLED)
+	$(BIN)/pip-compile --quiet --upgrade --all-extras --all-build-deps --allow-unsafe --strip-extras \
+	  --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
+	  --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) $(FRONTEND)/node_modules stepwise_kernel_ext/static build dist

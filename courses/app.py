@@ -1,0 +1,144 @@
+"""The `stepwise` server: a Jupyter server with nothing of Jupyter's open but the learner's own pages.
+
+It serves no files, contents, terminals or kernels of its own: one cross-site script must not be a
+shell. What it does serve stands in `handlers()`, behind the gate.
+"""
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from traitlets import Instance
+from traitlets.config import Config
+from voila.paths import collect_static_paths
+from voila.utils import get_voila_labextensions_path
+
+import stepwise_kernel_ext
+from courses.api.routes import api_handlers
+from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.sessions import Sessions
+from courses.services.platform import Actor
+from courses.services.replay_plan import ReplayPlan, replay_plan
+from courses.web.assets import AssetHandler, Assets
+from courses.web.gate import install_gate
+from courses.web.learn.files import file_handlers
+from courses.web.learn.kernel_routes import kernel_handlers
+from courses.web.learn.outputs import OutputRenderer
+from courses.web.learn.page import ChapterPages, page_handlers
+from courses.web.learn.render import StepRenderer
+from courses.web.markdown import sanitise
+from courses.web.page import Templates
+from courses.web.proxies import trust_proxies
+from courses.web.routes import web_handlers
+from courses.web.security import secure_every_response
+from courses.web.texts import Texts
+from courses.wiring import Wiring
+
+WEB_STATIC = Path(__file__).parent / "web" / "static"
+BUNDLES = Path(stepwise_kernel_ext.__file__).parent / "static"
+log = logging.getLogger("stepwise")
+
+
+class StepwiseServer(ServerApp):  # type: ignore[misc]  # jupyter_server is untyped
+    """A Jupyter server without Jupyter's services. Ctrl-C stops it at once, without asking."""
+
+    default_services = ("auth",)
+    wiring = Instance(Wiring, allow_none=True)
+
+    def init_signal(self) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._signal_stop)
+
+    def running_server_info(self, kernel_count: bool = True) -> str:
+        """Said at the start; the address is printed by the command that serves."""
+        return "Stepwise is running."
+
+
+class StepwiseApp(ExtensionApp):  # type: ignore[misc]  # jupyter_server is untyped
+    """Puts the platform's handlers into the server."""
+
+    name = "stepwise"
+    extension_url = "/"
+    serverapp_class = StepwiseServer
+    load_other_extensions = False
+    serverapp_config: ClassVar[dict[str, Any]] = {"jpserver_extensions": {"courses": True}}
+
+    @property
+    def wiring(self) -> Wiring:
+        wiring: Wiring = self.serverapp.wiring
+        return wiring
+
+    def initialize_settings(self) -> None:
+        texts = Texts()
+        wiring = self.wiring
+        assets = Assets((WEB_STATIC, BUNDLES), "/stepwise/static/")
+        steps = StepRenderer(OutputRenderer(sanitise, wiring.platform.text.html))
+        self._voila = Assets(map(Path, collect_static_paths(["voila"], "lab", prune=True)), "/voila/static/")
+        self._extensions = Assets(map(Path, get_voila_labextensions_path([])), "/voila/labextensions/")
+        self.settings.update(
+            stepwise_platform=wiring.platform,
+            stepwise_executor=wiring.executor,
+            stepwise_texts=texts,
+            stepwise_templates=Templates(texts),
+            stepwise_assets=assets,
+            stepwise_bundles=json.loads((BUNDLES / "manifest.json").read_text()),
+            stepwise_sessions=self._sessions(),
+            stepwise_plain_kernels=True,
+            stepwise_pages=ChapterPages(
+                self.serverapp, self.serverapp.web_app.settings, steps, self._voila, self._extensions
+            ),
+        )
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend(
+            [
+                *page_handlers(),
+                *kernel_handlers(),
+                *file_handlers(),
+                *web_handlers("/"),
+                *api_handlers("/"),
+                (r"/voila/static/(.+)", AssetHandler, {"assets": self._voila}),
+                (r"/voila/labextensions/(.+)", AssetHandler, {"assets": self._extensions}),
+            ]
+        )
+
+    async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
+        # The gate and the headers come last, so that no extension's handler stands before them.
+        web_app, settings = self.serverapp.web_app, self.wiring.settings
+        install_gate(web_app, self.serverapp.base_url)
+        trust_proxies(web_app, settings.trusted_proxies)
+        secure_every_response(web_app)
+        self.settings["stepwise_sessions"].start_sweeping()
+
+    async def stop_extension(self) -> None:
+        await self.settings["stepwise_sessions"].stop_all()
+
+    def _sessions(self) -> Sessions:
+        wiring, settings = self.wiring, self.wiring.settings
+
+        async def plan(actor: Actor, course: str, chapter: str) -> ReplayPlan:
+            call: Callable[[], ReplayPlan] = partial(replay_plan, wiring.platform, actor, course, chapter)
+            return await asyncio.get_running_loop().run_in_executor(wiring.executor, call)
+
+        kernels = LearnerKernels(
+            parent=self.serverapp,
+            log=self.log,
+            kernel_spec_manager=self.serverapp.kernel_spec_manager,
+            connection_dir=self.serverapp.runtime_dir,
+            # A kernel that dies is not started again behind our back: a session does that, and replays.
+            config=Config({"KernelRestarter": {"restart_limit": 0}}),
+        )
+        return Sessions(
+            kernels,
+            plan,
+            idle=settings.kernel_idle,
+            grace=settings.kernel_grace,
+            per_user=settings.kernels_per_user,
+        )

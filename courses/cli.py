@@ -1,0 +1,154 @@
+"""`stepwise`: everything an instructor and an operator do from a command line."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from courses import __version__
+from courses.authoring.command import check
+from courses.errors import AuthoringError, StepwiseError
+from courses.publishing import publish_folder
+from courses.services import manage_users
+from courses.settings import Settings, load_settings
+from courses.web.logs import configure_logging
+from courses.wiring import wired
+
+P = ParamSpec("P")
+R = TypeVar("R")
+NAMED_ROLES = ("learner", "assistant", "instructor")
+
+
+def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Say what went wrong in a sentence, and end with status 1 instead of a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except AuthoringError as error:
+            for finding in error.findings:
+                click.echo(f"{finding.severity}: {finding}", err=True)
+            errors = sum(1 for finding in error.findings if finding.severity == "error")
+            click.echo(f"{errors} error{'s' if errors != 1 else ''}. Nothing was published.", err=True)
+        except StepwiseError as error:
+            click.echo(f"stepwise: {error}", err=True)
+        sys.exit(1)
+
+    return run
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The settings that every command which opens the database understands."""
+    options = (
+        click.option("--config", type=click.Path(path_type=Path), help="Settings file (TOML)."),
+        click.option("--data", type=click.Path(path_type=Path), help="Folder of the embedded database."),
+        click.option("--database", help="SQLAlchemy URL; the default is SQLite in the data folder."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _settings(config: Path | None, **overrides: Any) -> Settings:
+    return load_settings(config, {name: value for name, value in overrides.items() if value is not None})
+
+
+@click.group()
+@click.version_option(__version__, prog_name="stepwise")
+def main() -> None:
+    """Interactive courses on Jupyter."""
+
+
+main.add_command(check)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (8000).")
+@click.option("--ip", help="Address to listen on (127.0.0.1).")
+@click.option("--base-url", help="Path below which everything is served (/).")
+@click.option("--courses", type=click.Path(path_type=Path), help="Folder of course folders (notebooks).")
+@click.option("--watch/--no-watch", default=None, help="Publish a course whenever its sources change.")
+@click.option("--allow-remote-plain-kernels/--local-only", default=None, help="See the operator's guide.")
+@settings_options
+@clear_errors
+def serve(config: Path | None, **options: Any) -> None:
+    """Serve the courses to learners."""
+    from courses.serving import serve_forever  # noqa: PLC0415  # starts the whole of Jupyter's server
+
+    settings = _settings(config, **options)
+    configure_logging(settings.log_level)
+    serve_forever(settings, say=click.echo)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@settings_options
+@clear_errors
+def publish(folder: Path, config: Path | None, **options: Any) -> None:
+    """Check, prove and publish the course in FOLDER as a new edition."""
+    with wired(_settings(config, **options)) as wiring:
+        published = publish_folder(wiring.platform, folder, by="stepwise publish")
+    for finding in published.warnings:
+        click.echo(f"{finding.severity}: {finding}", err=True)
+    edition = published.edition
+    click.echo(f"{edition.course.title}: edition {edition.number} is published.")
+
+
+@main.group()
+def users() -> None:
+    """Add people and change their roles and passwords."""
+
+
+@users.command("add")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May do everything.")
+@click.password_option(help="Asked for when not given.")
+@settings_options
+@clear_errors
+def add_user(name: str, admin: bool, password: str, config: Path | None, **options: Any) -> None:
+    """Add a person."""
+    with wired(_settings(config, **options)) as wiring:
+        user = manage_users.add_user(wiring.platform, name, password, admin)
+    click.echo(f"Added {user.name}.")
+
+
+@users.command("passwd")
+@click.argument("name")
+@click.password_option(help="Asked for when not given.")
+@settings_options
+@clear_errors
+def set_password(name: str, password: str, config: Path | None, **options: Any) -> None:
+    """Set a person's password and sign them out everywhere."""
+    with wired(_settings(config, **options)) as wiring:
+        manage_users.set_password(wiring.platform, name, password)
+    click.echo(f"{name} has a new password.")
+
+
+@users.command("role")
+@click.argument("name")
+@click.argument("course")
+@click.argument("role", type=click.Choice(NAMED_ROLES))
+@settings_options
+@clear_errors
+def set_role(name: str, course: str, role: Any, config: Path | None, **options: Any) -> None:
+    """Give a person a role in a course."""
+    with wired(_settings(config, **options)) as wiring:
+        manage_users.set_role(wiring.platform, name, course, role)
+    click.echo(f"{name} is {role} in {course}.")
+
+
+@users.command("list")
+@settings_options
+@clear_errors
+def list_users(config: Path | None, **options: Any) -> None:
+    """List everybody."""
+    with wired(_settings(config, **options)) as wiring:
+        everybody = manage_users.list_users(wiring.platform)
+    for user in everybody:
+        click.echo(f"{user.name}{'  (admin)' if user.admin else ''}  since {user.at[:10]}")
+    if not everybody:
+        click.echo("Nobody yet. Add somebody with: stepwise users add NAME")

@@ -1,0 +1,151 @@
+"""A page's way to its kernel: the session it follows, the kernel's model, its websocket.
+
+Every route takes a kernel id or a chapter and finds the caller's own; another's looks like none.
+"""
+
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado import web
+
+from courses.kernels.learner_kernels import LearnerConnection, LearnerKernels
+from courses.kernels.session import ChapterSession
+from courses.services.open_chapter import open_chapter
+from courses.services.platform import Actor
+from courses.web.learn.handlers import CHAPTER, LearnHandler
+
+KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+POLL_SECONDS = 25
+
+
+def session_json(session: ChapterSession) -> dict[str, Any]:
+    """What a page is told of its session. `outputs` maps cell ids to nbformat outputs."""
+    return {
+        "epoch": session.epoch,
+        "version": session.version,
+        "generation": session.generation,
+        "state": session.state,
+        "notice": session.notice,
+        "kernel": session.id,
+        "outputs": session.outputs,
+    }
+
+
+class SessionRoute(LearnHandler):
+    """GET waits for news after version `since` of `epoch`; POST brings the kernel to where the learner is."""
+
+    @web.authenticated
+    async def get(self, course: str, chapter: str) -> None:
+        session = await self._session(course, chapter)
+        if self.get_query_argument("epoch", "") == session.epoch:
+            await session.wait(self._since(), POLL_SECONDS)
+        await self.finish(session_json(session))
+
+    @web.authenticated
+    async def post(self, course: str, chapter: str) -> None:
+        session = await self._session(course, chapter)
+        action = self.get_query_argument("action", "sync")
+        if action == "interrupt":
+            await session.interrupt()
+        elif action == "restart":
+            await session.stop()
+            session.sync_soon()
+        elif action == "sync":
+            session.sync_soon()
+        else:
+            raise web.HTTPError(400, "action is one of sync, interrupt, restart.")
+        await self.finish(session_json(session))
+
+    async def _session(self, course: str, chapter: str) -> ChapterSession:
+        view = await self.ask(open_chapter, course, chapter)
+        return await self.sessions.open(self.person, view.course, view.id)
+
+    def _since(self) -> int:
+        try:
+            return int(self.get_query_argument("since", "-1"))
+        except ValueError:
+            raise web.HTTPError(400, "since is a whole number.") from None
+
+
+class OwnKernel:
+    """Finds the caller's own session by kernel id."""
+
+    settings: dict[str, Any]
+    current_user: Any
+
+    @property
+    def kernel_manager(self) -> LearnerKernels:
+        kernels: LearnerKernels = self.settings["stepwise_sessions"].kernels
+        return kernels
+
+    def own_session(self, kernel_id: str) -> ChapterSession:
+        actor: Actor = self.current_user.actor
+        session = self.settings["stepwise_sessions"].owned(actor, kernel_id)
+        if session is None:
+            raise web.HTTPError(404)
+        found: ChapterSession = session
+        return found
+
+
+class KernelModel(OwnKernel, LearnHandler):
+    """The kernel's model, which a page's Jupyter front end asks for before it connects."""
+
+    @web.authenticated
+    async def get(self, kernel_id: str) -> None:
+        session = self.own_session(kernel_id)
+        await session.ensure_started()
+        await self.finish(
+            {
+                "id": kernel_id,
+                "name": "python3",
+                "execution_state": "idle",
+                "connections": self.kernel_manager.connections(kernel_id),
+                "last_activity": "1970-01-01T00:00:00Z",
+            }
+        )
+
+
+class KernelChannels(OwnKernel, KernelWebsocketHandler):  # type: ignore[misc]
+    """The websocket between a page and its own kernel."""
+
+    auth_resource = "stepwise"
+
+    @property
+    def kernel_websocket_connection_class(self) -> type[LearnerConnection]:
+        return LearnerConnection
+
+    @ws_authenticated
+    async def get(self, kernel_id: str) -> None:
+        session = self.own_session(kernel_id)
+        await session.ensure_started()
+        self.session_in_use = session
+        await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
+
+    def on_message(self, ws_message: Any) -> None:
+        self.session_in_use.touch()
+        super().on_message(ws_message)
+
+    def on_close(self) -> None:
+        if self.connection is not None:
+            super().on_close()
+
+
+class PageLeft(OwnKernel, LearnHandler):
+    """The page's good-bye: the kernel stays for the grace time, in case it was a reload."""
+
+    @web.authenticated
+    async def post(self, kernel_id: str) -> None:
+        self.own_session(kernel_id)
+        self.set_status(204)
+        await self.finish()
+
+
+def kernel_handlers() -> list[tuple[str, type]]:
+    return [
+        (rf"{CHAPTER}/session", SessionRoute),
+        (rf"/learn/api/kernels/{KERNEL}", KernelModel),
+        (rf"/learn/api/kernels/{KERNEL}/channels", KernelChannels),
+        (rf"/learn/voila/api/shutdown/{KERNEL}", PageLeft),
+    ]

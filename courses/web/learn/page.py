@@ -1,0 +1,216 @@
+"""GET /learn/<course>/<chapter>: the chapter, rendered by Voilà, cut to what is unlocked.
+
+Voilà's own handler starts a kernel before it writes a line. Ours hands its renderer a notebook made
+for this learner and lets the kernel start behind the page, so that prose and controls never wait.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+from tornado import web
+from voila.configuration import VoilaConfiguration
+from voila.notebook_renderer import NotebookRenderer
+from voila.paths import collect_template_paths
+from voila.utils import get_page_config
+
+from courses.models.views import ChapterView
+from courses.services.open_chapter import open_chapter
+from courses.services.open_step import open_step
+from courses.web.assets import Assets
+from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
+from courses.web.learn.render import StepRenderer, script_json
+from courses.web.page import Templates
+from courses.web.texts import Texts
+
+VOILA_TEMPLATES = str(Path(__file__).parent.parent / "voila")
+WIDGET_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+THEME_SCRIPT = Markup(
+    '(t=>{if(t==="dark"||t==="light")document.documentElement.dataset.theme=t})'
+    '(localStorage.getItem("stepwise:theme"))'
+)
+"""Runs before anything is painted, or a dark page would flash."""
+
+
+class LearnerNotebook:
+    """What Voilà sees instead of a contents manager: one notebook, made for one request."""
+
+    def __init__(self, notebook: nbformat.NotebookNode) -> None:
+        self._notebook = notebook
+
+    async def get(self, path: str, **_: Any) -> dict[str, Any]:
+        """The model of a notebook, as a contents manager gives it."""
+        return {"type": "notebook", "path": path, "content": self._notebook}
+
+    def file_exists(self, _path: str) -> bool:
+        """Voilà inlines files that exist; a course's files have a route of their own."""
+        return False
+
+
+class ChapterPages:
+    """What the pages of one server share: Voilà's configuration and page config, found once.
+
+    `voila` and `extensions` are the addresses of Voilà's bundles and of the widgets' extensions.
+    """
+
+    def __init__(
+        self, app: Any, settings: dict[str, Any], steps: StepRenderer, voila: Assets, extensions: Assets
+    ) -> None:
+        base_url = settings["base_url"]
+        self.steps = steps
+        self.voila = voila.folder_url(base_url)
+        self.configuration = VoilaConfiguration(
+            parent=app,
+            template="lab",
+            allow_template_override="NO",
+            allow_theme_override="NO",
+            strip_sources=True,
+            show_tracebacks=True,
+            extension_allowlist=WIDGET_EXTENSIONS,
+            file_allowlist=[r"$^"],
+        )
+        self.template_paths = [VOILA_TEMPLATES, *collect_template_paths(["voila", "nbconvert"], "lab")]
+        page_config = get_page_config(
+            base_url=base_url, settings=settings, log=app.log, voila_configuration=self.configuration
+        )
+        self.page_config = {
+            **page_config,
+            "fullLabextensionsUrl": extensions.folder_url(base_url),
+            # None for both makes Voilà's front end load the MathJax it bundles instead of a CDN's.
+            "fullMathjaxUrl": None,
+            "mathjaxConfig": None,
+        }
+
+
+class ChapterPage(LearnHandler):
+    """The page itself."""
+
+    @web.authenticated
+    async def get(self, course: str, chapter: str) -> None:
+        view = await self.ask(open_chapter, course, chapter)
+        session = await self.sessions.open(self.person, view.course, view.id)
+        pages: ChapterPages = self.settings["stepwise_pages"]
+        notebook = nbformat.v4.new_notebook(
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        )
+        notebook.metadata.stepwise = self._page(pages, view, session.id)
+        renderer = NotebookRenderer(
+            request_handler=self,
+            voila_configuration=pages.configuration,
+            traitlet_config=self.config,
+            notebook_path=f"{view.id}.ipynb",
+            template_paths=pages.template_paths,
+            config_manager=self.config_manager,
+            contents_manager=LearnerNotebook(notebook),
+            base_url=self.base_url,
+            kernel_spec_manager=self.kernel_spec_manager,
+            page_config=pages.page_config,
+        )
+        await renderer.initialize(template=None, theme=None)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        async for html, _ in renderer.generate_content_generator(session.id, None):
+            self.write(html)
+        await self.finish()
+        session.sync_soon()
+
+    def _page(self, pages: ChapterPages, view: ChapterView, kernel: str) -> dict[str, Any]:
+        texts: Texts = self.settings["stepwise_texts"]
+        translate = texts.translator(view.language)
+        values = {
+            "chapter": view,
+            "base_url": self.base_url,
+            "actor": self.person,
+            "asset_url": self.asset_url,
+            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page"]),
+            "theme_script": THEME_SCRIPT,
+            "nonce": self.nonce,
+            "xsrf": self.xsrf_form_html,
+            "percent": 100 * view.settled // view.total if view.total else 100,
+            "skip_to": _skip_to(view),
+            "summary": _summary(view, translate),
+            "lead": self.platform.text.html(view.summary) if view.summary else "",
+            "plain_kernels": self.settings["stepwise_plain_kernels"],
+            "steps": pages.steps.steps(view.steps, translate),
+            "closing": pages.steps.cells(view.closing, translate),
+            "data": script_json(_data(view, self.base_url, self.person.name, kernel, texts)),
+        }
+        templates: Templates = self.settings["stepwise_templates"]
+        return {
+            "language": view.language,
+            "head": templates.render("chapter_head.html", view.language, values),
+            "body": templates.render("chapter_body.html", view.language, values),
+            "kernel": kernel,
+            "voila": pages.voila,
+        }
+
+
+class StepFragment(LearnHandler):
+    """One unlocked step, to be put into the page."""
+
+    @web.authenticated
+    async def get(self, course: str, chapter: str, step: str) -> None:
+        del chapter  # the address reads like the page's; steps are unique in a course
+        view = await self.ask(open_step, course, step)
+        await self._send(lambda pages, translate: pages.steps.steps([view], translate), course)
+
+    async def _send(self, render: Any, _course: str) -> None:
+        pages: ChapterPages = self.settings["stepwise_pages"]
+        texts: Texts = self.settings["stepwise_texts"]
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(str(render(pages, texts.translator(self.language))))
+
+
+class ClosingFragment(StepFragment):
+    """The cells after the last checkpoint, once the chapter is finished."""
+
+    @web.authenticated
+    async def get(self, course: str, chapter: str) -> None:  # type: ignore[override]
+        view = await self.ask(open_chapter, course, chapter)
+        await self._send(lambda pages, translate: pages.steps.cells(view.closing, translate), course)
+
+
+def page_handlers() -> list[tuple[str, type]]:
+    return [
+        (rf"{CHAPTER}/?", ChapterPage),
+        (rf"{CHAPTER}/steps/(?P<step>{NAME})", StepFragment),
+        (rf"{CHAPTER}/closing", ClosingFragment),
+    ]
+
+
+def _skip_to(view: ChapterView) -> str:
+    current = next((line.id for line in view.outline if line.state == "current"), None)
+    return f"step-{current}" if current else "sw-main"
+
+
+def _summary(view: ChapterView, translate: Any) -> str:
+    for position, line in enumerate(view.outline, start=1):
+        if line.state == "current":
+            heading = translate("Step %(n)s of %(total)s") % {"n": position, "total": view.total}
+            return f"{heading} · {line.title}"
+    return str(translate("All %(total)s steps") % {"total": view.total})
+
+
+def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts) -> dict[str, Any]:
+    return {
+        "baseUrl": base_url,
+        "course": view.course,
+        "courseTitle": view.course_title,
+        "chapter": view.id,
+        "title": view.title,
+        "user": user,
+        "language": view.language,
+        "edition": view.edition,
+        "preview": view.preview,
+        "outline": [asdict(line) for line in view.outline],
+        "settled": view.settled,
+        "total": view.total,
+        "finished": view.finished,
+        "nextChapter": asdict(view.next_chapter) if view.next_chapter else None,
+        "courseFinished": view.course_finished,
+        "kernelId": kernel,
+        "texts": dict(texts.catalogue(view.language)),
+    }

@@ -1,0 +1,68 @@
+"""One line of JSON for each request and event, with the request's id and nothing secret.
+
+Addresses are logged without their query, where a one-time link's token would stand; bodies and
+cookies are never logged.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from tornado.web import RequestHandler
+
+from courses.web.request_id import request_id
+
+access_log = structlog.stdlib.get_logger("stepwise.access")
+QUIET_PATHS = ("/healthz",)
+
+
+def configure_logging(level: str) -> None:
+    """Send everything that is logged, by whomever, to standard error as JSON lines."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("ServerApp", "tornado.access", "alembic", "asyncio", "traitlets", "LabApp"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def log_request(handler: RequestHandler, *_: Any, **__: Any) -> None:
+    """Tornado's `log_function`: one line a request."""
+    request = handler.request
+    status = handler.get_status()
+    user = getattr(handler, "_jupyter_current_user", None)
+    if request.path.endswith(QUIET_PATHS) and status < 400:
+        return
+    write = access_log.error if status >= 500 else access_log.info
+    write(
+        "request",
+        request_id=request_id(request),
+        method=request.method,
+        path=request.path,
+        status=status,
+        ms=round(1000 * request.request_time(), 1),
+        user=getattr(user, "username", None),
+        address=request.remote_ip,
+    )
