@@ -1,0 +1,158 @@
+"""What every server-rendered page shares: the person, use cases off the event loop, templates, errors."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jupyter_server.base.handlers import JupyterHandler
+from tornado import web
+
+from courses.api.problems import STATUSES
+from courses.errors import StepwiseError
+from courses.services.platform import Actor, Platform
+from courses.web.assets import Assets
+from courses.web.request_id import request_id
+from courses.web.security import SecureMixin
+from courses.web.texts import Texts
+
+TEMPLATES = Path(__file__).parent / "templates"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Templates:
+    """The page templates, compiled once a language."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._environments: dict[str, Environment] = {}
+
+    def render(self, name: str, language: str, values: dict[str, Any]) -> str:
+        return self._environment(language).get_template(name).render(values)
+
+    def _environment(self, language: str) -> Environment:
+        if language not in self._environments:
+            environment = Environment(
+                loader=FileSystemLoader(TEMPLATES),
+                autoescape=True,
+                undefined=StrictUndefined,
+                extensions=["jinja2.ext.i18n"],
+                trim_blocks=True,
+                lstrip_blocks=True,
+            )
+            translations = self._texts.translations(language)
+            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+            self._environments[language] = environment
+        return self._environments[language]
+
+
+class PageHandler(SecureMixin, JupyterHandler):
+    """Base of the pages for people. Errors are pages too."""
+
+    @property
+    def platform(self) -> Platform:
+        platform: Platform = self.settings["stepwise_platform"]
+        return platform
+
+    @property
+    def actor(self) -> Actor | None:
+        """The signed-in person, if there is one."""
+        user = getattr(self, "_jupyter_current_user", None)
+        actor: Actor | None = getattr(user, "actor", None)
+        return actor
+
+    @property
+    def language(self) -> str:
+        """What the browser prefers, among the languages there are."""
+        texts: Texts = self.settings["stepwise_texts"]
+        return texts.accepted(self.request.headers.get("Accept-Language", ""))
+
+    def gettext(self, text: str) -> str:
+        texts: Texts = self.settings["stepwise_texts"]
+        return texts.translations(self.language).gettext(text)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        texts: Texts = self.settings["stepwise_texts"]
+        return texts.translations(self.language).ngettext(one, many, number)
+
+    async def run(self, use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a use case in a thread. Its domain errors are the caller's to handle."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self.settings["stepwise_executor"], lambda: use_case(*args, **kwargs)
+        )
+
+    def asset_url(self, path: str) -> str:
+        assets: Assets = self.settings["stepwise_assets"]
+        return assets.url(self.base_url, path)
+
+    async def show(self, template: str, **values: Any) -> None:
+        """Send a page. It is somebody's own, so no cache keeps it."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Language", self.language)
+        self.set_header("Vary", "Accept-Language, Cookie")
+        await self.finish(self._rendered(template, values))
+
+    def _rendered(self, template: str, values: dict[str, Any]) -> str:
+        templates: Templates = self.settings["stepwise_templates"]
+        shared = {
+            "base_url": self.base_url,
+            "language": self.language,
+            "actor": self.actor,
+            "asset_url": self.asset_url,
+            "xsrf": self.xsrf_form_html,
+            "nonce": self.nonce,
+        }
+        return templates.render(template, self.language, shared | values)
+
+    def _handle_request_exception(self, error: BaseException) -> None:
+        """A domain error that nobody caught is an answer, not a failure of the server."""
+        if isinstance(error, StepwiseError):
+            error = web.HTTPError(next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES))
+        super()._handle_request_exception(error)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        title, advice = self._what_happened(status_code)
+        page = {
+            "status": status_code,
+            "title": title,
+            "advice": advice,
+            "request_id": request_id(self.request),
+        }
+        self.finish(self._rendered("error.html", page))
+
+    def _what_happened(self, status_code: int) -> tuple[str, str]:
+        """A title and what to do about it. Never the error's own words, which may hold anything."""
+        match status_code:
+            case 403:
+                return (
+                    self.gettext("This is not open to you"),
+                    self.gettext(
+                        "Perhaps the page was open for very long. Go back, reload it and try again."
+                    ),
+                )
+            case 404:
+                return (
+                    self.gettext("There is nothing here"),
+                    self.gettext("The address may be mistyped, or what was here has moved."),
+                )
+            case 429:
+                return (
+                    self.gettext("That was very fast"),
+                    self.gettext("Wait a moment, then try again."),
+                )
+            case _ if status_code < 500:
+                return (
+                    self.gettext("The server cannot do that"),
+                    self.gettext("Go back and try it another way."),
+                )
+            case _:
+                return (
+                    self.gettext("Something went wrong on our side"),
+                    self.gettext("Your answers and your progress are safe. Try again in a moment."),
+                )

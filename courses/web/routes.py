@@ -1,0 +1,40 @@
+"""The routes of the pages that need no kernel: home, entrance, health, static files.
+
+Their handlers read `stepwise_platform`, `stepwise_executor`, `stepwise_texts`, `stepwise_templates` and
+`stepwise_assets` from Tornado's settings.
+"""
+
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.web import RequestHandler
+
+from courses.api.rate import SlidingWindow
+from courses.web.assets import AssetHandler
+from courses.web.health import Health
+from courses.web.home import Home
+from courses.web.sign_in import (
+    REGISTRATION_SECONDS,
+    REGISTRATIONS,
+    FirstAdministrator,
+    Register,
+    SignIn,
+    SignOut,
+)
+
+Route = tuple[str, type[RequestHandler], dict[str, Any]]
+
+
+def web_handlers(base_url: str) -> list[Route]:
+    """One route a page. Each list counts registrations for itself."""
+    registrations = SlidingWindow(REGISTRATIONS, REGISTRATION_SECONDS)
+    routes: list[Route] = [
+        (r"/", Home, {}),
+        (r"/login", SignIn, {}),
+        (r"/register", Register, {"window": registrations}),
+        (r"/setup", FirstAdministrator, {}),
+        (r"/logout", SignOut, {}),
+        (r"/healthz", Health, {}),
+        (r"/stepwise/static/(.+)", AssetHandler, {}),
+    ]
+    return [(url_path_join(base_url, pattern), handler, options) for pattern, handler, options in routes]

@@ -1,0 +1,228 @@
+"""Sign in, register, sign out, and the one-time link that makes the first administrator."""
+
+import math
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.utils import url_path_join
+
+from courses.api.rate import SlidingWindow
+from courses.errors import (
+    BadCredentials,
+    Forbidden,
+    NameTaken,
+    RegistrationClosed,
+    Rejected,
+    StepwiseError,
+    TooMany,
+)
+from courses.services import sign_in as sessions
+from courses.services.manage_users import use_admin_link
+from courses.services.register_user import register_user
+from courses.web.identity import StepwiseIdentityProvider
+from courses.web.page import PageHandler
+
+REGISTRATIONS = 60
+"""From one address in `REGISTRATION_SECONDS`: a whole classroom, and no more than that."""
+REGISTRATION_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed and what is wrong with it. A password is never sent back."""
+
+    name: str = ""
+    code: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    notice: str = ""
+
+
+class AccountHandler(PageHandler):
+    """What the forms share."""
+
+    @property
+    def provider(self) -> StepwiseIdentityProvider:
+        assert isinstance(self.identity_provider, StepwiseIdentityProvider)
+        return self.identity_provider
+
+    @property
+    def next_page(self) -> str:
+        """Where to go once signed in."""
+        return safe_next(self.get_argument("next", ""), self.base_url)
+
+    def typed(self, name: str) -> str:
+        return self.get_body_argument(name, "", strip=name != "password")
+
+    async def start_session(self, name: str, password: str) -> None:
+        """Sign in, in place of whoever was signed in here. Raises BadCredentials and TooMany."""
+        signed_in = await self.run(
+            sessions.sign_in, self.platform, name, password, self.request.remote_ip or ""
+        )
+        await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
+        self.provider.start_session(self, signed_in.token)
+
+    def refuse(self, error: StepwiseError) -> Form:
+        """Set the status, and say beside the field what is wrong."""
+        errors: dict[str, str] = {}
+        notice = ""
+        match error:
+            case BadCredentials():
+                self.set_status(401)
+                notice = self.gettext("The name or the password is not right.")
+            case TooMany():
+                self.set_status(429)
+                self.set_header("Retry-After", str(math.ceil(error.retry_after)))
+                notice = self._wait(error.retry_after)
+            case NameTaken():
+                self.set_status(409)
+                errors["name"] = self.gettext("This name is taken. Choose another one.")
+            case RegistrationClosed():
+                self.set_status(403)
+                errors["code"] = self.gettext("This code is not right. Ask your teacher for it.")
+            case Rejected():
+                self.set_status(422)
+                errors[error.field] = self.gettext(str(error))
+            case Forbidden():
+                self.set_status(403)
+                notice = self.gettext(
+                    "This link has been used, or it is too old. Restart the server: it prints a new one."
+                )
+            case _:
+                raise error
+        return Form(self.typed("name"), self.typed("code"), errors, notice)
+
+    def _wait(self, seconds: float) -> str:
+        minutes = math.ceil(seconds / 60)
+        if seconds < 60:
+            text = self.ngettext(
+                "Too many tries. Wait {n} second, then try again.",
+                "Too many tries. Wait {n} seconds, then try again.",
+                math.ceil(seconds),
+            )
+            return text.format(n=math.ceil(seconds))
+        text = self.ngettext(
+            "Too many tries. Wait {n} minute, then try again.",
+            "Too many tries. Wait {n} minutes, then try again.",
+            minutes,
+        )
+        return text.format(n=minutes)
+
+
+class SignIn(AccountHandler):
+    """GET and POST /login."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        if self.actor:
+            self.redirect(self.next_page)
+            return
+        await self._show(Form())
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        try:
+            await self.start_session(self.typed("name"), self.typed("password"))
+        except (BadCredentials, TooMany) as error:
+            await self._show(self.refuse(error))
+        else:
+            self.redirect(self.next_page)
+
+    async def _show(self, form: Form) -> None:
+        await self.show(
+            "sign_in.html", form=form, next=self.next_page, may_register=self.platform.registration != "off"
+        )
+
+
+class Register(AccountHandler):
+    """GET and POST /register. Who has registered is signed in."""
+
+    def initialize(self, window: SlidingWindow) -> None:
+        self._window = window
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        if self.actor:
+            self.redirect(self.next_page)
+            return
+        await self._show(Form())
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        name, password = self.typed("name"), self.typed("password")
+        try:
+            self._window.admit(address_number(self.request.remote_ip or ""))
+            await self.run(register_user, self.platform, name, password, self.typed("code"))
+            await self.start_session(name, password)
+        except (NameTaken, RegistrationClosed, Rejected, TooMany) as error:
+            await self._show(self.refuse(error))
+        else:
+            self.redirect(self.next_page)
+
+    async def _show(self, form: Form) -> None:
+        mode = self.platform.registration
+        await self.show("register.html", form=form, next=self.next_page, mode=mode)
+
+
+class FirstAdministrator(AccountHandler):
+    """GET and POST /setup?token=…: the link that a new server prints."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        await self._show(Form())
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        name, password = self.typed("name"), self.typed("password")
+        try:
+            await self.run(use_admin_link, self.platform, self.typed("token"), name, password)
+            await self.start_session(name, password)
+        except (Forbidden, NameTaken, Rejected, TooMany) as error:
+            await self._show(self.refuse(error))
+        else:
+            self.redirect(self.base_url)
+
+    async def _show(self, form: Form) -> None:
+        await self.show("setup.html", form=form, token=self.get_argument("token", ""))
+
+
+class SignOut(AccountHandler):
+    """POST /logout ends the session; GET only asks, because a link must not sign anybody out."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        if self.actor is None:
+            self.redirect(url_path_join(self.base_url, "login"))
+            return
+        await self.show("sign_out.html")
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
+        self.provider.clear_login_cookie(self)
+        self.redirect(url_path_join(self.base_url, "login"))
+
+
+def safe_next(address: str, base_url: str) -> str:
+    """`address` if it is a page below `base_url` of this server, else the home page.
+
+    Browsers read backslashes as slashes and skip control characters, so neither is let through.
+    """
+    parts = urlsplit(address)
+    ours = address.startswith(base_url) and not address.startswith("//")
+    odd = re.search(r"[\\\x00-\x20\x7f]", address)
+    if parts.scheme or parts.netloc or not ours or odd:
+        return base_url
+    entrances = {url_path_join(base_url, page) for page in ("login", "logout", "register", "setup")}
+    return base_url if parts.path in entrances else address
+
+
+def address_number(address: str) -> int:
+    """An address as a number to count by: for IPv6 its network, which is what one household has."""
+    try:
+        number = ip_address(address)
+    except ValueError:
+        return 0
+    return int(number) >> 64 if number.version == 6 else int(number)

@@ -1,0 +1,22 @@
+/** What the entrance pages do beyond plain forms. Everything works without it. */
+
+/** A button beside a password field that shows what was typed. */
+for (const button of document.querySelectorAll("button[data-reveals]")) {
+  const input = document.getElementById(button.dataset.reveals);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+  // What is sent and remembered by the browser is a password, shown or not.
+  input.form.addEventListener("submit", () => {
+    input.type = "password";
+  });
+}
+
+/** The place in the page that one was sent here from (#step-…) never reaches the server: carry it on. */
+if (location.hash) {
+  for (const form of document.querySelectorAll("form[data-keeps-place]")) form.action += location.hash;
+  for (const link of document.querySelectorAll("a[data-keeps-place]")) link.hash = location.hash;
+}
