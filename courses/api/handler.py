@@ -70,9 +70,8 @@ class ApiHandler(APIHandler):
         self.finish(problem.model_dump_json(exclude_none=True), set_content_type="application/problem+json")
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
-        if isinstance(value, web.HTTPError):
-            super().log_exception(typ, value, tb)
-        else:
+        """A refusal is in the access log; a bug needs its traceback, and the id to find it by."""
+        if not isinstance(value, web.HTTPError):
             self.log.error("Request %s failed.", request_id(self.request), exc_info=value)
 
 

@@ -11,6 +11,8 @@ from courses.api.registry import Route
 from courses.api.wire import Problem
 
 Json = dict[str, Any]
+SESSION = "stepwise-host-port"
+"""The cookie of a session, as the document calls it."""
 _REF = "#/components/schemas/{model}"
 _COMMON = (400, 401, 403, 500)
 
@@ -36,8 +38,8 @@ def openapi_document(routes: Sequence[Route], server: str) -> Json:
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": "stepwise-session",
-                    "description": "Set by signing in on the web.",
+                    "name": SESSION,
+                    "description": "Set by signing in on the web; host and port stand for the server's.",
                 },
                 "xsrf": {
                     "type": "apiKey",

@@ -76,7 +76,7 @@ def invalid(error: ValidationError, descriptions: dict[str, str]) -> Refused:
             field = "body"
             detail = f"There is a field too many. The body takes: {', '.join(descriptions)}."
         case _:
-            detail = f"“{field}” takes {descriptions[field]}."
+            detail = f"“{field}” takes: {descriptions[field]}."
     return Refused(422, "rejected", detail, field)
 
 

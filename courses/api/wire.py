@@ -4,7 +4,7 @@ Bodies are strict (a number is not a text) and refuse fields they do not know, s
 is an error and not a silence. `description` of a field is also what its error message says.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
@@ -27,6 +27,11 @@ AnswerBody = (
 """`models.views.Answer`, within the limits of a request."""
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """For what may be left out and has no null on the wire."""
+    del schema["default"]
+
+
 class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -37,7 +42,8 @@ class AttemptBody(RequestBody):
     answer: AnswerBody = Field(
         description=(
             "true (read), an option's id (choice), ids (many, order), the text as typed "
-            "(number, text, predict, write, exercise), or a list with one answer a part"
+            "(number, text, predict, write, exercise), or a list with one answer a part; "
+            "no text over 100,000 characters, and none with NUL"
         )
     )
     key: str = Field(
@@ -58,9 +64,7 @@ class DraftBody(RequestBody):
     device: str = Field(
         pattern=r"^[A-Za-z0-9_-]{1,64}$", description="1 to 64 letters, digits, - or _ that name the device"
     )
-    text: Content = Field(
-        max_length=256 * 1024, description="the text, at most 256 KiB of UTF-8, without NUL"
-    )
+    text: Content = Field(max_length=256 * 1024, description="text of at most 256 KiB of UTF-8, without NUL")
     revision: int = Field(
         ge=0, le=LARGEST, description="a whole number that grows with each save of this device"
     )
@@ -70,7 +74,9 @@ class AttemptQuery(BaseModel):
     """Which attempts to list, newest first."""
 
     before: WholeNumber | SkipJsonSchema[None] = Field(
-        default=None, description="an attempt's id, to list only earlier ones"
+        default=None,
+        description="an attempt's id, to list only earlier ones",
+        json_schema_extra=_without_default,
     )
     limit: int = Field(default=20, ge=1, le=100, description="how many to list at most, from 1 to 100")
 
@@ -96,7 +102,11 @@ class Problem(BaseModel):
     detail: str = Field(description="a sentence that may be shown to the person")
     request_id: str = Field(description="find it again in the server's log")
     field: str | SkipJsonSchema[None] = Field(
-        default=None, description="the part of the request that is wrong"
+        default=None, description="the part of the request that is wrong", json_schema_extra=_without_default
     )
-    step: str | SkipJsonSchema[None] = Field(default=None, description="the locked step")
-    retry_after: float | SkipJsonSchema[None] = Field(default=None, description="seconds to wait")
+    step: str | SkipJsonSchema[None] = Field(
+        default=None, description="the locked step", json_schema_extra=_without_default
+    )
+    retry_after: float | SkipJsonSchema[None] = Field(
+        default=None, description="seconds to wait", json_schema_extra=_without_default
+    )
