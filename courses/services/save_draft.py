@@ -5,7 +5,7 @@ from courses.services.platform import Actor, Platform
 
 
 def save_draft(
-    platform: Platform, actor: Actor, course: str, slot: str, device: str, text: str, revision: int
+    platform: Platform, actor: Actor, course: str, slot: str, *, device: str, text: str, revision: int
 ) -> DraftView:
     """Save unless the device has saved this revision or a later one; returns what is stored.
 
