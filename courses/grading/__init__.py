@@ -1,0 +1,1 @@
+"""Judging answers: pure validators for questions, and fresh processes for code."""

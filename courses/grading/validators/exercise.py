@@ -1,0 +1,66 @@
+"""From the report of a grading run to what the learner is told."""
+
+import re
+
+from courses.models.checkpoint import Exercise
+from courses.models.verdict import Verdict
+from courses.services.ports import GradingReport
+
+_LAST_NAME = re.compile(r"^(\w+)(?::|$)")
+_LIMITS = {
+    "memory": "Your code used more memory than there is. Does something grow without end?",
+    "output": "Your code printed more than can be shown. Is there a `print` in a loop that never ends?",
+    "crash": "Your code ended Python itself, so nothing could be checked. Is there an `exit()` in it?",
+    "unavailable": "Your code could not be checked just now. This try does not count: please try again.",
+}
+_ERRORS = {
+    "NameError": "Python met a name that it does not know. Is it spelled as where you made it? Check runs "
+    "this chapter's code and this cell, nothing that you typed elsewhere.",
+    "SyntaxError": "Python cannot read your code. Look at the marked place and just before it: is there a "
+    "bracket, a quote or a colon missing?",
+    "IndentationError": "Look at the spaces at the start of the lines: those that belong together start in "
+    "the same column.",
+    "ModuleNotFoundError": "Python does not find the module that you import. Is its name spelled right?",
+}
+
+
+def judge_exercise(question: Exercise, report: GradingReport) -> Verdict:
+    """The score of a failed try is the share of its tests that pass; a recognised mistake comes first."""
+    passed = report.outcome == "passed"
+    share = sum(test.passed for test in report.tests) / (len(report.tests) + 1)
+    return Verdict(
+        passed=passed,
+        score=1.0 if passed else share,
+        outcome=report.outcome,
+        feedback=() if passed else _feedback(question, report),
+        tests=report.tests,
+        printed=report.printed,
+        traceback=report.traceback,
+    )
+
+
+def _feedback(question: Exercise, report: GradingReport) -> tuple[str, ...]:
+    if report.mistake is not None:
+        return (question.mistakes[report.mistake].feedback,)
+    if report.outcome == "timeout":
+        return (
+            f"Your code was stopped after {question.timeout:g} seconds. Is there a loop that never ends?",
+        )
+    if report.outcome == "error":
+        return tuple(filter(None, [_ERRORS.get(_error_name(report.traceback), "")]))
+    if report.outcome == "failed":
+        return _failed_tests(report)
+    return (_LIMITS[report.outcome],)
+
+
+def _failed_tests(report: GradingReport) -> tuple[str, ...]:
+    count = len(report.tests)
+    if count < 2:
+        return ()
+    return (f"{sum(test.passed for test in report.tests)} of {count} tests pass.",)
+
+
+def _error_name(traceback: str) -> str:
+    last = traceback.rstrip().rpartition("\n")[2]
+    found = _LAST_NAME.match(last)
+    return found[1] if found else ""
