@@ -5,7 +5,7 @@ from pathlib import Path
 
 from courses.authoring.prove_course import prove_course
 from courses.authoring.read_course import read_folder
-from courses.errors import AuthoringError, Finding
+from courses.errors import Finding
 from courses.models.course import Course, CourseFile
 from courses.services.ports import CodeGrader
 
@@ -22,13 +22,10 @@ class CheckedCourse:
 def check_course(folder: Path, grader: CodeGrader | None) -> CheckedCourse:
     """Read and prove the course in `folder`; without a grader, nothing runs.
 
-    Raises AuthoringError with all findings, those that are warnings among them.
+    Raises AuthoringError with all errors.
     """
     reading = read_folder(folder)
     if grader is None:
         return CheckedCourse(reading.course, reading.files, reading.warnings)
-    try:
-        course, warnings = prove_course(reading.course, reading.files, grader, places=reading.places)
-    except AuthoringError as error:
-        raise AuthoringError(reading.warnings + error.findings) from None
+    course, warnings = prove_course(reading.course, reading.files, grader, places=reading.places)
     return CheckedCourse(course, reading.files, reading.warnings + warnings)

@@ -128,7 +128,8 @@ class _Parser:
                 self._skip(line.indent)
             elif line.is_item:
                 self._error(line, "This list belongs to no field.", "Write the field's name above it.")
-                self._skip(indent)
+                self._next += 1
+                self._skip(indent + 1)
             else:
                 self._entry(record, line)
 

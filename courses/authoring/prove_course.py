@@ -11,8 +11,8 @@ from courses.authoring.figure_alt import describe_figure, has_figure
 from courses.authoring.prove_exercise import ExerciseProof
 from courses.authoring.prove_question import QuestionProof
 from courses.authoring.read_course import Places
-from courses.authoring.spots import Spot
-from courses.errors import AuthoringError, Finding, GraderUnavailable
+from courses.authoring.spots import Spot, raise_errors
+from courses.errors import Finding, GraderUnavailable
 from courses.models.checkpoint import Exercise
 from courses.models.course import Cell, Chapter, Course, CourseFile, Step
 from courses.services.ports import CellRun, CodeGrader
@@ -33,8 +33,7 @@ def prove_course(
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         chapters = tuple(pool.map(_ChapterProof.prove, proofs))
     findings = [finding for proof in proofs for finding in proof.findings]
-    if any(finding.severity == "error" for finding in findings):
-        raise AuthoringError(findings)
+    raise_errors(findings)
     return replace(course, chapters=chapters), findings
 
 

@@ -7,7 +7,7 @@ from courses.authoring.checkpoints import check_id
 from courses.authoring.course_files import read_files
 from courses.authoring.course_yml import FILE, read_course_fields
 from courses.authoring.notebook import ChapterReading, read_chapter
-from courses.authoring.spots import Spot
+from courses.authoring.spots import Spot, raise_errors
 from courses.errors import AuthoringError, Finding
 from courses.models.course import Chapter, Course, CourseFile
 
@@ -51,8 +51,7 @@ def read_folder(folder: Path) -> CourseReading:
     readings = _with_unique_cells([reading for reading in found if reading is not None])
     _check_unique_steps(readings, spot)
     _check_needs(readings, spot)
-    if any(finding.severity == "error" for finding in spot.findings):
-        raise AuthoringError(spot.findings)
+    raise_errors(spot.findings)
     course = Course(
         folder.resolve().name,
         fields.title,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Self
 
-from courses.errors import Finding
+from courses.errors import AuthoringError, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,12 @@ class Spot:
         self.findings.append(
             Finding(self.file, message, fix, self.cell, self.line, self.field, severity=severity)
         )
+
+
+def raise_errors(findings: list[Finding]) -> None:
+    """Raise AuthoringError with all errors among the findings, if there is any; warnings stop nobody."""
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise AuthoringError(errors)
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
