@@ -118,9 +118,7 @@ class ChapterSession:
             kernel_id=self.id, kernel_name="python3", path=folder.name, env=environment, cwd=folder.name
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
-        notebook = nbformat.v4.new_notebook(
-            metadata={"kernelspec": {"name": "python3", "language": "python"}}
-        )
+        notebook = nbformat.v4.new_notebook()
         executor = VoilaExecutor(
             notebook, km=self._kernels.get_kernel(self.id), show_tracebacks=True, timeout=CELL_TIMEOUT
         )

@@ -1,0 +1,118 @@
+"""A real server, a real Chromium, and learners who sign themselves up."""
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.courses.atlas import write_atlas
+from tests.serve import Served, serving
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PASSWORD = "a long quiet river 9"
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found, args=FLAGS)
+
+
+@pytest.fixture(scope="session")
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the course `atlas`."""
+    root = tmp_path_factory.mktemp("courses")
+    write_atlas(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, atlas: Path) -> Iterator[Served]:
+    """One server for the tests that leave it as it is."""
+    with serving(tmp_path_factory.mktemp("served") / "data", atlas) as served:
+        yield served
+
+
+class Learner:
+    """Somebody with a browser of their own. `foreign` collects requests to any other host."""
+
+    def __init__(self, browser: Browser, url: str, viewport: dict[str, int], name: str = "") -> None:
+        self.name = name or f"learner-{uuid.uuid4().hex[:8]}"
+        self.url = url
+        self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url)
+        self.page: Page = self.context.new_page()
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        self.context.on("request", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _note(self, request: object) -> None:
+        address = str(getattr(request, "url", ""))
+        if not address.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:", "about:")):
+            self.foreign.append(address)
+
+    def register(self) -> "Learner":
+        self.page.goto("register")
+        self.page.get_by_label("Name").fill(self.name)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name=re.compile("Register|Create|Sign up")).click()
+        expect(self.page.get_by_role("heading", name="Atlas")).to_be_visible()
+        return self
+
+    def sign_in(self) -> "Learner":
+        self.page.goto("login")
+        self.page.get_by_label("Name").fill(self.name)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        return self
+
+    def open(self, chapter: str) -> "Learner":
+        self.page.goto(f"learn/atlas/{chapter}")
+        return self
+
+    def step(self, step: str) -> "Step":
+        return Step(self, step)
+
+    def progress(self, chapter: str) -> dict[str, object]:
+        """What the server says, in the learner's own name."""
+        response = self.context.request.get(f"stepwise/api/v1/courses/atlas/chapters/{chapter}/progress")
+        return dict(json.loads(response.body()))
+
+
+class Step:
+    """One step on a learner's page."""
+
+    def __init__(self, learner: Learner, step: str) -> None:
+        self.section = learner.page.locator(f"#step-{step}")
+        self.control = self.section.locator(".sw-checkpoint")
+
+    def check(self) -> None:
+        self.control.get_by_role("button", name="Check").click()
+
+
+@pytest.fixture
+def learner(browser: Browser, server: Served) -> Iterator[Callable[..., Learner]]:
+    """Make learners; their browsers close at the end."""
+    made: list[Learner] = []
+
+    def make(viewport: dict[str, int] | None = None, url: str = "", name: str = "") -> Learner:
+        made.append(Learner(browser, url or server.url, viewport or WIDE, name))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()

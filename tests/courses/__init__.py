@@ -1,0 +1,1 @@
+"""Courses for tests, written as an instructor would write them."""

@@ -1,0 +1,215 @@
+"""Sessions on real kernels: replay, loss, sleep, caps and ownership."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from traitlets.config import Config
+
+from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.session import DIED, ChapterSession
+from courses.kernels.sessions import ASLEEP, DISPLACED, Sessions
+from courses.models.course import CourseFile
+from courses.services.platform import Actor
+from courses.services.replay_plan import ReplayCell, ReplayPlan
+
+ADA = Actor(1, "ada")
+BO = Actor(2, "bo")
+
+
+@dataclass
+class Chapter:
+    """A plan that a test may lengthen, as passing a step does."""
+
+    cells: list[ReplayCell] = field(default_factory=list)
+    files: tuple[CourseFile, ...] = ()
+
+    def add(self, id_: str, source: str, visible: bool = True) -> None:
+        self.cells.append(ReplayCell(id_, source, visible))
+
+    async def plan(self, _actor: Actor, _course: str, _chapter: str) -> ReplayPlan:
+        return ReplayPlan(tuple(self.cells), self.files)
+
+
+@asynccontextmanager
+async def sessions(chapter: Chapter, tmp_path: Path, per_user: int = 2) -> AsyncIterator[Sessions]:
+    kernels = LearnerKernels(
+        kernel_spec_manager=KernelSpecManager(),
+        connection_dir=str(tmp_path),
+        config=Config({"KernelRestarter": {"restart_limit": 0, "time_to_dead": 0.2}}),
+    )
+    found = Sessions(kernels, chapter.plan, idle=100, grace=50, per_user=per_user)
+    try:
+        yield found
+    finally:
+        await found.stop_all()
+
+
+def text_of(session: ChapterSession, cell: str) -> str:
+    return "".join(output.get("text", "") for output in session.outputs[cell])
+
+
+async def until(session: ChapterSession, condition: Callable[[], bool]) -> None:
+    """Follow a session until something is so; fails after a while."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await session.wait(session.version, 5)
+
+
+Run = Callable[[Callable[[], Awaitable[None]]], None]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run a coroutine; all tests share one event loop, as a server's kernels do."""
+    with asyncio.Runner() as runner:
+        yield lambda test: runner.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+
+
+def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_path: Path, run: Run) -> None:
+    """Variables build on one another; a set-up cell runs but shows nothing."""
+    chapter = Chapter(files=(CourseFile("data/notes.txt", b"a note", "code"),))
+    chapter.add("setup", "base = 40", visible=False)
+    chapter.add("show", "print(base + 2, open('data/notes.txt').read())")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            assert session.state == "ready"
+            assert text_of(session, "show") == "42 a note\n"
+            assert "setup" not in session.outputs
+
+    run(test)
+
+
+def test_only_what_is_new_runs_when_a_step_is_unlocked(tmp_path: Path, run: Run) -> None:
+    """A second sync runs the new cell alone, in the same kernel."""
+    chapter = Chapter()
+    chapter.add("first", "count = globals().get('count', 0) + 1")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            chapter.add("second", "print('count is', count)")
+            await session.sync()
+            assert text_of(session, "second") == "count is 1\n"
+            assert session.generation == 1
+
+    run(test)
+
+
+def test_a_kernel_that_dies_is_noticed_and_the_next_use_rebuilds_the_variables(tmp_path: Path, run: Run) -> None:
+    """kill -9 on the kernel: the learner is told, and the chapter is replayed into a new one."""
+    chapter = Chapter()
+    chapter.add("make", "import os; x = 5; print(os.getpid())")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            first = int(text_of(session, "make"))
+            psutil.Process(first).kill()
+            await until(session, lambda: session.state == "off")
+            assert session.notice == DIED
+            chapter.add("use", "print(x)")
+            await session.sync()
+            assert text_of(session, "use") == "5\n"
+            assert int(text_of(session, "make")) != first
+            assert session.generation == 2
+
+    run(test)
+
+
+def test_an_idle_kernel_is_put_to_sleep_and_says_so(tmp_path: Path, run: Run) -> None:
+    """Without use for the idle time, or without a page for the grace time, the kernel goes."""
+    chapter = Chapter()
+    chapter.add("pid", "import os; print(os.getpid())")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            process = psutil.Process(int(text_of(session, "pid")))
+            await found.sweep(now=session.used + 1)
+            assert session.state == "ready"
+            await found.sweep(now=session.used + 1000)
+            assert session.state == "off"
+            assert not process.is_running()
+            session.touch()
+            await session.sync()
+            found.kernels.notify_connect(session.id)
+            await found.sweep(now=session.used + 1000)
+            assert session.notice == ASLEEP
+
+    run(test)
+
+
+def test_over_the_cap_the_least_used_kernel_makes_room(tmp_path: Path, run: Run) -> None:
+    """With a cap of one, opening a second chapter puts the first one's kernel to sleep."""
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path, per_user=1) as found:
+            first = await found.open(ADA, "atlas", "one")
+            await first.sync()
+            other = await found.open(BO, "atlas", "one")
+            await other.sync()
+            second = await found.open(ADA, "atlas", "two")
+            await second.sync()
+            assert (first.state, first.notice) == ("off", DISPLACED)
+            assert (other.state, second.state) == ("ready", "ready")
+
+    run(test)
+
+
+def test_only_its_owner_finds_a_kernel(tmp_path: Path, run: Run) -> None:
+    """The id is an address and not a secret: another's session is not there at all."""
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path) as found:
+            session = await found.open(ADA, "atlas", "one")
+            assert found.owned(ADA, session.id) is session
+            assert found.owned(BO, session.id) is None
+
+    run(test)
+
+
+def test_nothing_is_left_behind_when_the_server_stops(tmp_path: Path, run: Run) -> None:
+    """Kernels and their folders are gone, even one that is in the middle of an endless loop."""
+    chapter = Chapter()
+    chapter.add("where", "import os; print(os.getpid(), os.getcwd())")
+    chapter.add("loop", "while True: pass")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "one")
+            session.sync_soon()
+            await until(session, lambda: "where" in session.outputs)
+            pid, folder = text_of(session, "where").split()
+        assert not psutil.pid_exists(int(pid))
+        assert not Path(folder).exists()
+
+    run(test)
+
+
+def test_a_kernel_is_given_none_of_the_servers_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """Only the allow-listed names reach it."""
+    monkeypatch.setenv("STEPWISE_DATABASE", "postgresql://secret")
+    chapter = Chapter()
+    chapter.add("env", "import os; print('secret' in str(os.environ), os.environ['HOME'] == os.getcwd())")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "one")
+            await session.sync()
+            assert text_of(session, "env") == "False True\n"
+
+    run(test)

@@ -1,0 +1,96 @@
+"""A real `stepwise serve` in a process of its own, for tests that go through the front door."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+START_SECONDS = 90
+
+
+@dataclass
+class Served:
+    """A running server. `lines` is what it has said on standard output."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does and return its exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(20)
+
+    def kill(self) -> None:
+        """End it without a word, as a power cut does."""
+        self.process.kill()
+        self.process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def stepwise(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a `stepwise` command to its end."""
+    command = [sys.executable, "-m", "courses", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
+
+
+@contextmanager
+def serving(data: Path, courses: Path, *options: str, port: int | None = None) -> Iterator[Served]:
+    """Serve until the block ends; fails with the server's own words when it does not come up."""
+    port = port or free_port()
+    log = (data.parent / f"{data.name}.log").open("a")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "courses", "serve", "--port", str(port), "--data", str(data)]
+        + ["--courses", str(courses), *options],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
+    served = Served(f"http://127.0.0.1:{port}/", data, process)
+    reader = threading.Thread(target=lambda: served.lines.extend(process.stdout or ()), daemon=True)
+    reader.start()
+    try:
+        _await_health(served, log.name)
+        yield served
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        reader.join(5)
+        if process.stdout:
+            process.stdout.close()
+        log.close()
+
+
+def _await_health(served: Served, log: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if served.process.poll() is not None:
+            break
+        try:
+            if httpx.get(served.url + "healthz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            served.process.poll()
+            threading.Event().wait(0.1)
+    said = "".join(served.lines) + Path(log).read_text()[-4000:]
+    raise AssertionError(f"The server did not come up:\n{said}")
