@@ -105,12 +105,13 @@ class RouteHandler(ApiHandler):
 class DocumentHandler(ApiHandler):
     """The OpenAPI document, for anybody."""
 
-    def initialize(self, document: bytes) -> None:
+    def initialize(self, document: dict[str, Any]) -> None:
         self._document = document
 
     @allow_unauthenticated
     def get(self) -> None:
-        self.finish(self._document)
+        server = self.request.path.rpartition("/")[0]
+        self.finish(self._document | {"servers": [{"url": server}]})
 
 
 class UnknownAddress(ApiHandler):

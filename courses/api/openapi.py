@@ -14,11 +14,11 @@ Json = dict[str, Any]
 SESSION = "stepwise-host-port"
 """The cookie of a session, as the document calls it."""
 _REF = "#/components/schemas/{model}"
-_COMMON = (400, 401, 403, 500)
+_COMMON = (400, 401, 403, 404, 500)
 
 
-def openapi_document(routes: Sequence[Route], server: str) -> Json:
-    """`server` is the path under which the routes' own paths begin."""
+def openapi_document(routes: Sequence[Route]) -> Json:
+    """All of the document but `servers`, which is where it will be served."""
     outputs, schemas = _schemas(routes)
     paths: dict[str, Json] = {}
     for route in routes:
@@ -30,7 +30,6 @@ def openapi_document(routes: Sequence[Route], server: str) -> Json:
             "version": __version__,
             "description": "Courses, steps, attempts and progress. Every refusal is an RFC 9457 problem.",
         },
-        "servers": [{"url": server}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -114,9 +113,7 @@ def _responses(route: Route, output: Json) -> Json:
 def _refusals(route: Route) -> list[int]:
     """The statuses of the problems that this route may answer with."""
     statuses = {*_COMMON}
-    if route.places:
-        statuses |= {404, 422}
-    if route.query:
+    if route.places or route.query:
         statuses |= {422}
     if route.body:
         statuses |= {413, 415, 422}

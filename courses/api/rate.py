@@ -5,7 +5,7 @@ The counts live in this process: a restart forgets them, and every server proces
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from courses.errors import TooMany
 
@@ -20,10 +20,10 @@ class SlidingWindow:
         self, limit: int, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._limit, self._seconds, self._clock = limit, seconds, clock
-        self._admitted: OrderedDict[int, deque[float]] = OrderedDict()
+        self._admitted: OrderedDict[Hashable, deque[float]] = OrderedDict()
 
-    def admit(self, person: int) -> None:
-        """Count one more for `person` (a user's id). Raises TooMany."""
+    def admit(self, person: Hashable) -> None:
+        """Count one more for `person`, however they are told apart. Raises TooMany."""
         now = self._clock()
         self._forget(now - self._seconds)
         times = self._admitted.setdefault(person, deque())

@@ -1,6 +1,5 @@
 """All routes of the API, and the handlers that the server adds for them."""
 
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -38,12 +37,11 @@ def api_handlers(
     by_path = defaultdict(list)
     for route in ROUTES:
         by_path[route.path].append(route)
-    document = json.dumps(openapi_document(ROUTES, prefix)).encode()
     return [
         *(
             (prefix + url_pattern(path), handler_of(routes), {"attempts": window})
             for path, routes in by_path.items()
         ),
-        (f"{prefix}/openapi.json", DocumentHandler, {"document": document}),
+        (f"{prefix}/openapi.json", DocumentHandler, {"document": openapi_document(ROUTES)}),
         (f"{prefix}(?:/.*)?", UnknownAddress, {}),
     ]

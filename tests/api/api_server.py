@@ -6,8 +6,8 @@ XSRF checks and authorization included, is as in the product.
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from jupyter_server.auth import Authorizer, IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import RequestHandler
@@ -73,47 +74,39 @@ class Served:
 @contextmanager
 def serve_api(platform: Platform, folder: Path) -> Iterator[Served]:
     """Serve `platform` on a free port of the loopback until the block ends."""
-    ready: asyncio.Future[Any] | threading.Event = threading.Event()
-    state: dict[str, Any] = {}
+    started: Future[tuple[Served, Callable[[], object]]] = Future()
 
     async def run() -> None:
         app = _make_app(folder)
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
         with ThreadPoolExecutor(4, "use-case") as executor:
             _add_api(app, platform, executor)
             server = HTTPServer(app.web_app)
             sockets = bind_sockets(0, "127.0.0.1")
             server.add_sockets(sockets)
-            stop = asyncio.Event()
-            state.update(
-                port=sockets[0].getsockname()[1],
-                settings=app.web_app.settings,
-                stop=(asyncio.get_running_loop(), stop),
-            )
-            ready.set()
+            address = f"http://127.0.0.1:{sockets[0].getsockname()[1]}{url_path_join(BASE_URL, PREFIX)}"
+            served = Served(address, app.web_app.settings)
+            started.set_result((served, lambda: loop.call_soon_threadsafe(stop.set)))
             await stop.wait()
             server.stop()
             await server.close_all_connections()
         await app._cleanup()
 
-    def guard() -> None:
+    def report() -> None:
         try:
             asyncio.run(run())
         except BaseException as error:
-            state["error"] = error
-            raise
-        finally:
-            ready.set()
+            if started.done():
+                raise
+            started.set_exception(error)
 
-    thread = threading.Thread(target=guard, name="jupyter-server")
+    thread = threading.Thread(target=report, name="jupyter-server")
     thread.start()
-    ready.wait(30)
-    if "error" in state:
-        raise state["error"]
+    served, stop = started.result(30)
     try:
-        yield Served(f"http://127.0.0.1:{state['port']}{BASE_URL.rstrip('/')}{PREFIX}", state["settings"])
+        yield served
     finally:
-        loop, stop = state["stop"]
-        loop.call_soon_threadsafe(stop.set)
+        stop()
         thread.join(30)
 
 
