@@ -35,7 +35,7 @@ class StepwiseMagics(Magics):
         step = _id_of(line, "exercise")
         solution = read_solution(cell)
         assert self.shell is not None
-        result = self.shell.run_cell(solution, store_history=False)
+        result = self.shell.run_cell(solution, store_history=False)  # type: ignore[no-untyped-call]
         if not result.success:  # its traceback is on the page; this makes the cell itself fail
             error = result.error_before_exec or result.error_in_exec
             raise UsageError(f"The solution of {step} raises {type(error).__name__}.")

@@ -78,7 +78,16 @@ def test_a_comment_in_a_code_block_is_no_heading(tmp_path: Path) -> None:
 
 def test_fields_on_code_cells(tmp_path: Path) -> None:
     """They leave the source and say how the cell is treated."""
-    source = "#| setup: true\n#| hide-source: yes\n#| no-replay: true\n#| fig-alt: A line: up\n#| for: a > 1\nx = 1"
+    source = "\n".join(
+        [
+            "#| setup: true",
+            "#| hide-source: yes",
+            "#| no-replay: true",
+            "#| fig-alt: A line: up",
+            "#| for: a > 1",
+            "x = 1",
+        ]
+    )
     cell = (
         chapter_of(tmp_path, OPENING, STEP, code(source, tags=("raises-exception",)), READ).steps[0].cells[1]
     )
