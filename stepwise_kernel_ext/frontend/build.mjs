@@ -1,0 +1,74 @@
+/** Bundles the sources into `stepwise_kernel_ext/static`; `manifest.json` maps plain names to files. */
+
+import { build } from "esbuild";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "..", "static");
+const fresh = join(here, "..", `.static-${process.pid}`);
+const stylesheet = join(here, "..", "..", "courses", "web", "static", "stepwise.css");
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "safari16", "firefox115", "chrome111"],
+  outdir: fresh,
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  metafile: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+/** Browsers that run these scripts read woff2; KaTeX's older font files would only add weight. */
+const woff2Only = {
+  name: "woff2-only",
+  setup(builder) {
+    builder.onLoad({ filter: /katex[/\\]dist[/\\]katex\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(
+        /,\s*url\([^)]*\)\s*format\(['"](?:woff|truetype)['"]\)/g,
+        "",
+      ),
+      loader: "css",
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** The file that an entry point became. */
+function output(result, entry) {
+  const [file] = Object.entries(result.metafile.outputs).find(([, { entryPoint }]) =>
+    entryPoint?.endsWith(entry),
+  );
+  return basename(file);
+}
+
+await rm(fresh, { recursive: true, force: true });
+await mkdir(fresh, { recursive: true });
+
+const katex = await build({
+  ...common,
+  entryPoints: { katex: "katex/dist/katex.css" },
+  loader: { ".woff2": "file" },
+  plugins: [woff2Only],
+});
+const define = { KATEX_CSS: JSON.stringify(`./${output(katex, "katex.css")}`) };
+const page = await build({ ...common, entryPoints: { page: "src/page/main.ts" }, splitting: true, define });
+// A notebook gets the control's text, not its address: everything must be in one file.
+const controls = await build({ ...common, entryPoints: { controls: "src/controls/index.ts" }, define });
+const style = await build({ ...common, entryPoints: { controls: stylesheet } });
+
+const manifest = {
+  page: output(page, "src/page/main.ts"),
+  controls: output(controls, "src/controls/index.ts"),
+  controlsStyle: output(style, "stepwise.css"),
+  katexStyle: output(katex, "katex.css"),
+};
+await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+await rm(target, { recursive: true, force: true });
+await rename(fresh, target);

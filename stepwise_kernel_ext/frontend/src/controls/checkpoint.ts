@@ -1,0 +1,383 @@
+/**
+ * A checkpoint: a question, Check, and everything around it. The same control serves the learner's page
+ * and a notebook; all it asks for goes through its host.
+ */
+
+import { freshId, h, isDisabled, sanitised, setDisabled } from "../dom.ts";
+import { type DraftSlot, type Host, Refused } from "../host.ts";
+import { t } from "../texts.ts";
+import { uuid } from "../uuid.ts";
+import type { Answer, AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
+import { openAttempts } from "./attempts.ts";
+import { createQuestion } from "./create.ts";
+import { deliver } from "./deliver.ts";
+import { draftBar } from "./draft_bar.ts";
+import { feedbackOf } from "./feedback.ts";
+import { hintList, nextHint } from "./hints.ts";
+import { Pause } from "./pause.ts";
+import type { QuestionControl } from "./question.ts";
+import { solutionPanel } from "./solution.ts";
+import { stuckPanel } from "./stuck.ts";
+
+/** Waits shorter than this need no sign of life. */
+const BUSY_AFTER_MS = 300;
+
+/** Puts the control of a checkpoint into `element`. Returns what takes it away again. */
+export function mountCheckpoint(element: HTMLElement, view: CheckpointView, host: Host): () => void {
+  const checkpoint = new Checkpoint(element, view, host);
+  return () => checkpoint.destroy();
+}
+
+class Checkpoint {
+  private readonly question: QuestionControl;
+  private readonly drafts: DraftSlot | null;
+  private readonly pause: Pause;
+  private readonly say = h("div.sw-feedback", { role: "status", tabindex: -1 });
+  private readonly note = h("div.sw-note", { role: "status" });
+  private readonly hints = h("div.sw-hints", { "aria-live": "polite" });
+  private readonly stuck = h("div");
+  private readonly solution = h("div");
+  private readonly actions = h("div.sw-actions");
+  private readonly check = this.button(t("Check"), () => void this.submit(), "primary");
+  private readonly hint = this.button("", () => void this.takeHint());
+  private readonly stuckButton = this.button(t("I am stuck"), () => this.toggleStuck(), "quiet");
+  private readonly attemptsButton = this.button("", () => void this.openAttempts(), "quiet");
+  private readonly again = this.button(t("Try again"), () => this.tryAgain());
+  private passedHere: boolean;
+  private redoing = false;
+  private busy = false;
+  private startedAt = performance.now();
+  private lastPass: AttemptView | null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private view: CheckpointView,
+    private readonly host: Host,
+  ) {
+    const ask = sanitised(h("div.sw-ask", { id: freshId("ask") }), view.question.ask.html);
+    this.passedHere = ["passed", "proved"].includes(host.state(view.step));
+    this.lastPass = view.last_attempt?.passed ? view.last_attempt : null;
+    this.drafts = host.drafts?.slot(view.step) ?? null;
+    this.pause = new Pause(() => setDisabled(this.check, this.busy));
+    this.question = createQuestion(view.question, {
+      host,
+      step: view.step,
+      labelledBy: ask.id,
+      create: createQuestion,
+      changed: () => this.changed(),
+      check: () => void this.submit(),
+    });
+    if (!view.question.ask.html || saidAbove(element, view.question.ask.source)) {
+      ask.classList.add("sw-visually-hidden");
+    }
+    if (!ask.textContent?.trim()) ask.textContent = t("Checkpoint");
+    element.dataset["kind"] = view.question.kind;
+    element.replaceChildren(
+      ask,
+      this.question.element,
+      this.say,
+      this.hints,
+      this.note,
+      this.pause.element,
+      h("div.sw-dock", {}, this.question.keys, this.actions),
+      this.stuck,
+      this.solution,
+    );
+    this.begin();
+  }
+
+  destroy(): void {
+    this.pause.stop();
+    this.question.destroy();
+    this.element.replaceChildren();
+  }
+
+  private button(label: string, act: () => void, look = ""): HTMLButtonElement {
+    const selector = `button.sw-button${look && `.${look}`}` as "button";
+    const button = h(selector, { type: "button" }, label);
+    button.addEventListener("click", () => {
+      if (!isDisabled(button)) act();
+    });
+    return button;
+  }
+
+  /* ------------------------------------------------------------ beginning */
+
+  private begin(): void {
+    const last = this.view.last_attempt;
+    const draft = this.question.keepsDrafts && !this.locked ? (this.drafts?.text ?? null) : null;
+    const draftAnswer = draft === null ? null : parseDraft(this.view, draft);
+    this.question.restore(draftAnswer ?? last?.answer ?? null);
+    const asSubmitted = last !== null && (draftAnswer === null || sameAnswer(draftAnswer, last.answer));
+    if (last && (asSubmitted || this.passedHere)) this.showVerdict(last);
+    this.offerOtherDraft();
+    this.pause.start(this.view.pause_seconds);
+    this.render();
+    this.host.typeset(this.element);
+  }
+
+  private offerOtherDraft(): void {
+    const other = this.question.keepsDrafts && !this.locked ? this.drafts?.other : null;
+    if (!other) return;
+    const bar = draftBar(other, (text) => {
+      this.question.restore(parseDraft(this.view, text));
+      this.changed();
+      this.question.focus();
+    });
+    this.question.element.before(bar);
+  }
+
+  /** Every state of the control, drawn from its fields. */
+  private render(): void {
+    const state = this.host.state(this.view.step);
+    const done = this.passedHere && !this.redoing;
+    const label = nextHint(this.view);
+    const isCode = this.view.question.kind === "exercise";
+    this.element.dataset["state"] = done ? "passed" : state;
+    this.question.setLocked(done);
+    this.check.textContent = checkLabel(this.view);
+    this.hint.textContent = label ?? "";
+    this.stuckButton.textContent = this.view.failures_left === 0 ? t("Show me and go on") : t("I am stuck");
+    this.attemptsButton.textContent = t("My attempts ({n})", { n: this.view.attempts });
+    this.check.title = isCode ? "Ctrl+Enter" : "";
+
+    const showsStuck = !done && !this.passedHere && state !== "shown" && this.view.question.kind !== "read";
+    const buttons: (HTMLElement | false)[] = [
+      ...this.question.buttons,
+      (!done || isCode) && this.check,
+      !done && label !== null && this.hint,
+      showsStuck && this.stuckButton,
+      done && this.view.question.kind !== "read" && this.again,
+      this.view.attempts > 0 && this.view.question.kind !== "read" && this.attemptsButton,
+    ];
+    if (this.view.question.kind === "parts") buttons.splice(0, this.question.buttons.length);
+    // Buttons that stay are not touched, so that the one with the focus keeps it.
+    const wanted = buttons.filter((button): button is HTMLElement => button !== false);
+    for (const old of [...this.actions.children]) if (!wanted.includes(old as HTMLElement)) old.remove();
+    wanted.forEach((button, at) => {
+      if (this.actions.children[at] !== button) {
+        this.actions.insertBefore(button, this.actions.children[at] ?? null);
+      }
+    });
+    this.hints.replaceChildren(...(done ? [] : hintList(this.view)));
+    const panel = this.view.solution && !this.redoing ? this.solutionPanel() : null;
+    this.solution.replaceChildren(...(panel ? [panel] : []));
+    if (!showsStuck) this.stuck.replaceChildren();
+  }
+
+  private solutionPanel(): HTMLElement | null {
+    const solution = this.view.solution;
+    const panel = solution && solutionPanel(this.view.question, solution, this.lastPass);
+    if (panel) this.host.typeset(panel);
+    return panel;
+  }
+
+  /** Passed, and waiting for "Try again". Code stays open: trying things out is how one goes on learning. */
+  private get locked(): boolean {
+    return this.passedHere && !this.redoing && this.view.question.kind !== "exercise";
+  }
+
+  /* ------------------------------------------------------------ answering */
+
+  private changed(): void {
+    if (this.question.keepsDrafts) {
+      const answer = this.question.soFar?.() ?? this.question.read();
+      this.drafts?.save(answer === null ? "" : draftText(answer));
+    }
+    if (!this.busy) this.note.replaceChildren();
+  }
+
+  private async submit(): Promise<void> {
+    if (this.busy || this.pause.active || this.locked) return;
+    const answer = this.question.read();
+    if (answer === null) {
+      this.tell(this.question.missing);
+      this.question.focus();
+      return;
+    }
+    const submission = {
+      answer,
+      key: uuid(),
+      edition: this.view.edition,
+      duration_ms: Math.round(performance.now() - this.startedAt),
+    };
+    const result = await this.working(this.check, () => this.host.submit(this.view.step, submission));
+    if (result) this.judged(result);
+  }
+
+  private judged(result: AttemptResult): void {
+    const hadFocus = this.element.contains(document.activeElement);
+    const { attempt } = result;
+    this.view = result.checkpoint;
+    this.startedAt = performance.now();
+    this.stuck.replaceChildren();
+    if (attempt.passed) {
+      this.passedHere = true;
+      this.redoing = false;
+      this.lastPass = attempt;
+    }
+    // Before the rest is drawn, so that the page already knows the new state of this step.
+    this.host.progressed(result);
+    this.render();
+    this.showVerdict(attempt);
+    this.pause.start(this.view.pause_seconds);
+    if (this.pause.active) setDisabled(this.check, true);
+    if (attempt.passed && hadFocus && !this.element.contains(document.activeElement) && !result.unlocked) {
+      this.say.focus({ preventScroll: true });
+    }
+  }
+
+  private showVerdict(attempt: AttemptView): void {
+    this.question.mark(attempt.verdict);
+    this.say.replaceChildren(feedbackOf(attempt.verdict));
+    this.host.typeset(this.say);
+  }
+
+  private tryAgain(): void {
+    this.redoing = true;
+    this.question.restore(null);
+    this.question.mark(null);
+    this.say.replaceChildren();
+    this.startedAt = performance.now();
+    this.render();
+    this.tell(t("A fresh start. You have passed this step already, and nothing here takes that back."));
+    this.question.focus();
+  }
+
+  /* ----------------------------------------------------------------- help */
+
+  private async takeHint(): Promise<void> {
+    const view = await this.working(this.hint, () => this.host.hint(this.view.step));
+    if (!view) return;
+    this.view = view;
+    this.stuck.replaceChildren();
+    this.render();
+    this.host.typeset(this.hints);
+    if (!this.hint.isConnected) (this.hints.lastElementChild as HTMLElement | null)?.focus();
+  }
+
+  private toggleStuck(): void {
+    if (this.stuck.hasChildNodes()) {
+      this.closeStuck();
+      return;
+    }
+    const panel = stuckPanel(this.view, {
+      hint: () => void this.takeHint(),
+      show: () => void this.showMe(),
+      close: () => this.closeStuck(),
+    });
+    this.stuck.replaceChildren(panel);
+    panel.focus();
+  }
+
+  private closeStuck(): void {
+    this.stuck.replaceChildren();
+    this.stuckButton.focus();
+  }
+
+  private async showMe(): Promise<void> {
+    const result: ShowResult | null = await this.working(this.stuckButton, () =>
+      this.host.show(this.view.step),
+    );
+    if (!result) return;
+    this.view = result.checkpoint;
+    this.stuck.replaceChildren();
+    this.say.replaceChildren();
+    this.host.progressed(result);
+    this.render();
+  }
+
+  private openAttempts(): Promise<void> {
+    return openAttempts(this.view.question, {
+      load: (before) => this.host.attempts(this.view.step, before),
+      typeset: (element) => this.host.typeset(element),
+      restore: (attempt) => {
+        if (this.passedHere) this.redoing = true;
+        this.question.restore(attempt.answer);
+        this.render();
+        this.showVerdict(attempt);
+        this.changed();
+        this.question.focus();
+      },
+    });
+  }
+
+  /* -------------------------------------------------------------- waiting */
+
+  /** Runs one request: no second one meanwhile, signs of life, retries on lost connections, problems told. */
+  private async working<Result>(button: HTMLElement, send: () => Promise<Result>): Promise<Result | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.note.replaceChildren();
+    setDisabled(this.check, true);
+    const slow = setTimeout(() => button.setAttribute("aria-busy", "true"), BUSY_AFTER_MS);
+    try {
+      return await deliver(
+        send,
+        () => this.host.reachable(),
+        (waiting) =>
+          this.tell(
+            waiting
+              ? t("Waiting for the connection. Your answer is kept and sent as soon as it is back.")
+              : "",
+          ),
+      );
+    } catch (error) {
+      this.refused(error);
+      return null;
+    } finally {
+      clearTimeout(slow);
+      button.removeAttribute("aria-busy");
+      this.busy = false;
+      setDisabled(this.check, this.pause.active);
+    }
+  }
+
+  private refused(error: unknown): void {
+    if (!(error instanceof Refused)) {
+      this.tell(t("Something went wrong here. Please reload the page; what you wrote is kept."), true);
+      throw error;
+    }
+    if (error.problem.status === 429 && error.kind === "guessing-pause") {
+      this.pause.start(error.retryAfter || 5);
+    } else if (error.problem.status === 401) {
+      this.tell(
+        t("You are signed out. Sign in again in another tab, then press the button once more."),
+        true,
+      );
+    } else {
+      this.tell(error.message, true);
+    }
+  }
+
+  private tell(text: string, warn = false): void {
+    this.note.replaceChildren(...(text ? [h(`p.sw-notice${warn ? ".warn" : ""}` as "p", {}, text)] : []));
+  }
+}
+
+function checkLabel(view: CheckpointView): string {
+  if (view.question.kind === "read") return t("Continue");
+  return view.question.kind === "write" ? t("Hand in") : t("Check");
+}
+
+/** An exercise's task is the prose above it: say it once. */
+function saidAbove(element: HTMLElement, ask: string): boolean {
+  const squeeze = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
+  const above = element.parentElement?.querySelectorAll(".sw-prose") ?? [];
+  const prose = squeeze([...above].map((block) => block.textContent ?? "").join(" "));
+  return squeeze(ask) !== "" && prose.includes(squeeze(ask));
+}
+
+const draftText = (answer: Answer): string => (typeof answer === "string" ? answer : JSON.stringify(answer));
+
+function parseDraft(view: CheckpointView, text: string): Answer | null {
+  if (text === "") return null;
+  if (view.question.kind !== "parts") return text;
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return null;
+  }
+}
+
+const sameAnswer = (one: Answer, other: Answer): boolean => draftText(one) === draftText(other);

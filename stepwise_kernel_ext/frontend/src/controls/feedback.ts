@@ -1,0 +1,72 @@
+/** A verdict in words: what to think of next, which test said what, where the code stopped. */
+
+import { h, sanitised } from "../dom.ts";
+import { t } from "../texts.ts";
+import type { Outcome, TestView, VerdictView } from "../wire.ts";
+
+function headline(outcome: Outcome, passed: boolean): string {
+  if (passed) return t("Right.");
+  switch (outcome) {
+    case "error":
+      return t("Not yet: your code stopped with an error.");
+    case "timeout":
+      return t("Not yet: your code ran too long and was stopped.");
+    case "memory":
+      return t("Not yet: your code used too much memory and was stopped.");
+    case "crash":
+      return t("Not yet: your code ended unexpectedly.");
+    case "output":
+      return t("Not yet: your code printed too much and was stopped.");
+    case "unavailable":
+      return t("This could not be checked just now. It does not count; please try again in a moment.");
+    default:
+      return t("Not yet.");
+  }
+}
+
+/** A panel for a whole verdict. It reads well aloud: words first, details after. */
+export function feedbackOf(verdict: VerdictView): HTMLElement {
+  const mood = verdict.passed ? "yes" : verdict.outcome === "unavailable" ? "note" : "no";
+  const panel = h(
+    `div.sw-say.${mood}` as "div",
+    {},
+    h("span.sw-badge", { "aria-hidden": "true" }, verdict.passed ? "✓" : mood === "note" ? "…" : "→"),
+  );
+  const body = h("div.sw-say-body", {}, h("p.sw-say-head", {}, headline(verdict.outcome, verdict.passed)));
+  for (const text of verdict.feedback) body.append(sanitised(h("div.sw-say-text"), text.html));
+  if (verdict.tests.length) body.append(testList(verdict.tests));
+  if (verdict.traceback) body.append(printout(t("Where it stopped"), verdict.traceback, "sw-traceback"));
+  if (verdict.printed) body.append(printout(t("What your code printed"), verdict.printed, "sw-printed"));
+  panel.append(body);
+  return panel;
+}
+
+function testList(tests: readonly TestView[]): HTMLElement {
+  return h(
+    "ul.sw-tests",
+    {},
+    ...tests.map((test) =>
+      h(
+        "li",
+        { "data-passed": String(test.passed) },
+        h("span.sw-tick", { "aria-hidden": "true" }, test.passed ? "✓" : "✗"),
+        h(
+          "span",
+          {},
+          h("span.sw-visually-hidden", {}, test.passed ? t("passed:") : t("not yet:"), " "),
+          test.hidden ? h("em", {}, t("hidden test")) : h("code", {}, test.label),
+          test.message && !test.passed ? h("span.sw-test-message", {}, test.message) : null,
+        ),
+      ),
+    ),
+  );
+}
+
+function printout(title: string, text: string, className: string): HTMLElement {
+  return h(
+    "div.sw-printout",
+    {},
+    h("p.sw-help", {}, title),
+    h(`pre.${className}` as "pre", { tabindex: 0, role: "region", "aria-label": title }, text),
+  );
+}

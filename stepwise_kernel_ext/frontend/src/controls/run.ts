@@ -1,0 +1,75 @@
+/** Run and Stop for a piece of code, and what the kernel is doing meanwhile. */
+
+import { h } from "../dom.ts";
+import type { Host } from "../host.ts";
+import { t } from "../texts.ts";
+
+export interface Run {
+  readonly buttons: readonly HTMLElement[];
+  readonly status: HTMLElement;
+  start(): void;
+  destroy(): void;
+}
+
+/** `code` is asked for when Run is pressed; `started` hears of each run. */
+export function createRun(
+  host: Host,
+  output: HTMLElement,
+  code: () => string,
+  started: () => void = () => undefined,
+): Run {
+  const status = h("p.sw-run-status", { role: "status" });
+  const runner = host.runner;
+  if (!runner) return { buttons: [], status, start: () => undefined, destroy: () => undefined };
+
+  const runButton = h("button.sw-button", { type: "button", onclick: start, title: "Shift+Enter" }, t("Run"));
+  const stopButton = h("button.sw-button", { type: "button", hidden: true, onclick: stop }, t("Stop"));
+  const view = host.openOutput(output);
+  let running = false;
+
+  function start(): void {
+    if (running || !runner) return;
+    running = true;
+    started();
+    show();
+    void runner.run(code(), view).then(ended, () => ended("aborted"));
+  }
+
+  function stop(): void {
+    void runner?.interrupt();
+    runButton.hidden = false;
+    runButton.focus();
+  }
+
+  function ended(result: "ok" | "error" | "aborted"): void {
+    running = false;
+    const hadFocus = document.activeElement === stopButton;
+    show();
+    if (hadFocus) runButton.focus();
+    if (result === "aborted") status.textContent = t("It was not run. Press Run to try again.");
+  }
+
+  function show(): void {
+    runButton.hidden = running;
+    stopButton.hidden = !running;
+    status.textContent = running ? progress() : "";
+  }
+
+  function progress(): string {
+    if (runner?.notice) return runner.notice;
+    switch (runner?.state) {
+      case "starting":
+        return t("Python is starting. Your code runs as soon as it is there.");
+      case "off":
+      case "lost":
+        return t("Python is being started again…");
+      default:
+        return t("Running…");
+    }
+  }
+
+  const forget = runner.onState(() => {
+    if (running) status.textContent = progress();
+  });
+  return { buttons: [runButton, stopButton], status, start, destroy: forget };
+}

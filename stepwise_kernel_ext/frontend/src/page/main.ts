@@ -1,0 +1,83 @@
+/** The chapter page's script: wires the parts to each other and starts them. */
+
+import type { Host } from "../host.ts";
+import { setTexts } from "../texts.ts";
+import { Api } from "./api.ts";
+import { scratchCell } from "./cells.ts";
+import { Chapter } from "./chapter.ts";
+import { type PageConfig, readConfig } from "./config.ts";
+import { Connection } from "./connection.ts";
+import { Drafts } from "./drafts.ts";
+import { createRunner, type Runner } from "./kernel.ts";
+import { followKeyboard } from "./keyboard.ts";
+import { typeset } from "./math.ts";
+import { Outline } from "./outline.ts";
+import { OutputView } from "./outputs.ts";
+import { startTheme } from "./theme.ts";
+
+/** Progress made elsewhere is asked for when the page is looked at again after this long. */
+const STALE_MS = 30_000;
+
+async function start(page: PageConfig): Promise<void> {
+  setTexts(page.texts);
+  startTheme();
+  followKeyboard();
+  const connection: Connection = new Connection(() => api.alive());
+  const api = new Api(page, (answered) => connection.heard(answered));
+  const runner = createRunner(page);
+  connection.watch(runner);
+  const drafts = new Drafts(page, api, () => connection.reachable());
+  await drafts.load();
+
+  const outline = new Outline(page.outline);
+  const chapter: Chapter = new Chapter(page, api, outline, () => host);
+  const host = pageHost({ page, api, runner, drafts, outline, chapter, connection });
+  chapter.start();
+  document.getElementById("sw-main")?.append(scratchCell(page.chapter, host));
+  lookAgain(async () => chapter.follow(await api.progress()));
+  document.body.dataset["ready"] = "";
+}
+
+interface Parts {
+  readonly page: PageConfig;
+  readonly api: Api;
+  readonly runner: Runner;
+  readonly drafts: Drafts;
+  readonly outline: Outline;
+  readonly chapter: Chapter;
+  readonly connection: Connection;
+}
+
+function pageHost({ page, api, runner, drafts, outline, chapter, connection }: Parts): Host {
+  return {
+    preview: page.preview,
+    drafts,
+    runner,
+    state: (step) => outline.state(step),
+    submit: (step, submission) => api.submit(step, submission),
+    hint: (step) => api.hint(step),
+    show: (step) => api.show(step),
+    attempts: (step, before) => api.attempts(step, before),
+    progressed(result): void {
+      chapter.progressed(result);
+      if (result.unlocked || ("attempt" in result && result.attempt.passed)) void runner.sync();
+    },
+    openOutput: (element) => new OutputView(element, { alt: element.dataset["alt"] ?? "" }),
+    typeset,
+    announce(text): void {
+      const live = document.getElementById("sw-live");
+      if (live) live.textContent = text;
+    },
+    reachable: () => connection.reachable(),
+  };
+}
+
+function lookAgain(look: () => Promise<void>): void {
+  let left = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") left = Date.now();
+    else if (Date.now() - left > STALE_MS) void look().catch(() => undefined);
+  });
+}
+
+void start(readConfig());
