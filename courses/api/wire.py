@@ -19,12 +19,8 @@ WholeNumber = Annotated[int, Field(ge=1, le=LARGEST)]
 Content = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Any text but NUL, which PostgreSQL cannot store."""
 
-AnswerText = Annotated[Content, StringConstraints(max_length=100_000)]
-AnswerIds = Annotated[list[AnswerText], Field(max_length=100)]
-AnswerBody = (
-    bool | AnswerText | AnswerIds | Annotated[list[bool | AnswerText | AnswerIds], Field(max_length=100)]
-)
-"""`models.views.Answer`, within the limits of a request."""
+AnswerBody = bool | Content | list[Content] | list[bool | Content | list[Content]]
+"""`models.views.Answer`. How long a text may be is the use case's to say, by the kind of question."""
 
 
 def _without_default(schema: dict[str, Any]) -> None:
@@ -42,8 +38,7 @@ class AttemptBody(RequestBody):
     answer: AnswerBody = Field(
         description=(
             "true (read), an option's id (choice), ids (many, order), the text as typed "
-            "(number, text, predict, write, exercise), or a list with one answer a part; "
-            "no text over 100,000 characters, and none with NUL"
+            "(number, text, predict, write, exercise), or a list with one answer a part; no text with NUL"
         )
     )
     key: str = Field(
@@ -64,7 +59,7 @@ class DraftBody(RequestBody):
     device: str = Field(
         pattern=r"^[A-Za-z0-9_-]{1,64}$", description="1 to 64 letters, digits, - or _ that name the device"
     )
-    text: Content = Field(max_length=256 * 1024, description="text of at most 256 KiB of UTF-8, without NUL")
+    text: Content = Field(description="the text, without NUL")
     revision: int = Field(
         ge=0, le=LARGEST, description="a whole number that grows with each save of this device"
     )
