@@ -37,8 +37,9 @@ _NAME = r"[^/]+"
 _KERNEL = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SIGNED_IN = (
     r"/",
-    rf"/learn/{_NAME}/{_NAME}",
+    rf"/learn/{_NAME}/{_NAME}/?",
     rf"/learn/{_NAME}/{_NAME}/session",
+    rf"/learn/{_NAME}/{_NAME}/closing",
     rf"/learn/{_NAME}/{_NAME}/steps/{_NAME}",
     rf"/learn/{_NAME}/files/.+",
     rf"/learn/api/kernels/{_KERNEL}",

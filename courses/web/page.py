@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
+from markupsafe import Markup
 from tornado import web
 
 from courses.api.problems import STATUSES
@@ -16,6 +17,12 @@ from courses.web.assets import Assets
 from courses.web.request_id import request_id
 from courses.web.security import SecureMixin
 from courses.web.texts import Texts
+
+THEME_SCRIPT = Markup(
+    "try{(t=>{if(t==='dark'||t==='light')document.documentElement.dataset.theme=t})"
+    "(localStorage.getItem('stepwise:theme'))}catch{}"
+)
+"""Runs before anything is painted: a theme that was chosen on a chapter's page holds everywhere."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 P = ParamSpec("P")
@@ -105,6 +112,7 @@ class PageHandler(SecureMixin, JupyterHandler):
             "asset_url": self.asset_url,
             "xsrf": self.xsrf_form_html,
             "nonce": self.nonce,
+            "theme_script": THEME_SCRIPT,
         }
         return templates.render(template, self.language, shared | values)
 
