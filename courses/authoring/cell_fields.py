@@ -3,12 +3,10 @@
 import re
 import textwrap
 from dataclasses import dataclass
-from typing import Literal
 
 from courses.authoring.field_reader import FieldReader
 
 _COMMENT = re.compile(r"[ \t]*<!--\|(?P<body>.*?)-->[ \t]*(?:\n|\Z)", re.DOTALL)
-CellKind = Literal["markdown", "code", "checkpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,9 @@ class CellFields:
     no_replay: bool = False
 
 
-def read_cell_fields(fields: FieldReader, kind: CellKind) -> CellFields:
-    """Read what is allowed on a cell of this kind; the rest is left for `finish` to report."""
+def read_cell_fields(fields: FieldReader, *, code: bool = False) -> CellFields:
+    """Read what is allowed on a cell, be it `code` or not; the rest is left for `finish` to report."""
     fields.text("depth")  # reserved for learning paths: checked to be a text, kept nowhere yet
-    code = kind == "code"
     return CellFields(
         title=fields.text("title"),
         points=fields.number("points") if fields.has("points") else None,

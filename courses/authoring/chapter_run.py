@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from courses.authoring.marks import parse_cell
+from courses.authoring.cell_syntax import parse_cell
 from courses.models.checkpoint import Exercise
 from courses.models.course import Cell, Chapter
 from courses.services.ports import CellRun, CodeGrader, Limits

@@ -78,7 +78,7 @@ def read_checkpoint(cell: CheckpointCell, spot: Spot) -> tuple[Checkpoint | None
     fields = FieldReader(record, spot)
     question = read_question(fields)
     hints, explanation, recheck = fields.texts("hints"), fields.text("explanation"), fields.flag("recheck")
-    step = read_cell_fields(fields, "checkpoint")
+    step = read_cell_fields(fields)
     if question is None:
         return None, step
     fields.finish()
@@ -92,7 +92,7 @@ def read_exercise(cell: CheckpointCell, ask: str, spot: Spot) -> tuple[Checkpoin
     fields = FieldReader(parse_fields(text, spot, first_line=cell.first_line), spot)
     timeout = fields.number("timeout", 10.0, least=1, most=60)
     explanation, recheck = fields.text("explanation"), fields.flag("recheck")
-    step = read_cell_fields(fields, "checkpoint")
+    step = read_cell_fields(fields)
     fields.finish()
     sources = read_sources(code, spot.at(line=cell.first_line - 1), first_line=code_line)
     if not sources.tests and not sources.hidden_tests:

@@ -55,10 +55,9 @@ def read_course_fields(content: bytes, spot: Spot) -> CourseFields:
 
 def _read_chapters(fields: FieldReader) -> tuple[str, ...]:
     chapters: list[str] = []
-    for position, scalar in enumerate(fields.scalars("chapters")):
-        name = scalar.text.removesuffix(".ipynb")
+    for name in (name.removesuffix(".ipynb") for name in fields.names("chapters")):
         if name in chapters:
-            fields.spot_of("chapters", position).error(f"“{name}” is listed twice.", "Keep one of them.")
+            fields.spot_of("chapters").error(f"“{name}” is listed twice.", "Keep one of them.")
         else:
             chapters.append(name)
     if not chapters:

@@ -126,7 +126,7 @@ class FieldReader:
                 if not _NAME.fullmatch(word):
                     fix = "Separate names by commas."
                     self.spot_of(name).error(f"“{word}” is not a name.", fix)
-                elif word not in found:
+                else:
                     found.append(word)
         return tuple(found)
 

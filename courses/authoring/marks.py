@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from IPython.core.inputtransformer2 import TransformerManager
-
+from courses.authoring.cell_syntax import parse_cell, syntax_error
 from courses.authoring.spots import Spot
 from courses.models.checkpoint import CodeMistake
 from courses.models.marks import Region, split_regions
@@ -120,22 +119,6 @@ def _solutions_in_strings(body: Sequence[_Piece]) -> set[int]:
     return {p for p, line in begins.items() if any(first < line <= last for first, last in strings)}
 
 
-def parse_cell(source: str) -> ast.Module | None:
-    """The syntax tree of a cell in IPython's syntax, None when it has none."""
-    try:
-        return parse_cell_strictly(source)
-    except (SyntaxError, ValueError):
-        return None
-
-
-def parse_cell_strictly(source: str) -> ast.Module:
-    """Like `parse_cell`, but raises SyntaxError. Magics and top-level await are understood."""
-    transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call] # IPython has no types
-    tree = compile(transformed, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    assert isinstance(tree, ast.Module)
-    return tree
-
-
 def _mistake(region: Region, spot: Spot, offset: int) -> CodeMistake:
     """The message stands on the mark's line or in the comment lines below it, or goes on in them."""
     count = 0
@@ -194,13 +177,8 @@ def _check_syntax(
 
 
 def _check_python(source: str, what: str, spot: Spot, field: str) -> None:
-    try:
-        parse_cell_strictly(source)
-    except (SyntaxError, ValueError) as error:
-        detail = error.msg if isinstance(error, SyntaxError) else str(error)
-        text = (error.text or "").strip() if isinstance(error, SyntaxError) else ""
-        at = f" at “{text}”" if text else ""
-        spot.at(field=field).error(f"{what} is not valid Python: {detail}{at}.", "Correct the code.")
+    if detail := syntax_error(source):
+        spot.at(field=field).error(f"{what} is not valid Python: {detail}.", "Correct the code.")
 
 
 def _named(regions: Sequence[Region], name: str) -> list[Region]:

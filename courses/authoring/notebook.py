@@ -123,7 +123,7 @@ class _Cutter:
 
     def _read_fields(self, text: str, spot: Spot, *, code: bool) -> CellFields:
         fields = FieldReader(parse_fields(text, spot), spot)
-        own = read_cell_fields(fields, "code" if code else "markdown")
+        own = read_cell_fields(fields, code=code)
         fields.finish()
         self._fields.append(own)
         return own

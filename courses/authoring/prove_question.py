@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from courses.authoring.foreseen import check_mistakes, is_settled
 from courses.authoring.formulas import NumberFormula, TextFormula
 from courses.authoring.spots import Spot
 from courses.errors import GraderUnavailable
@@ -36,14 +37,14 @@ class QuestionProof:
         return replace(question, questions=tuple(parts))
 
     def _prove_one(self, question: Question) -> Question:
-        if isinstance(question, Number):
-            return self._prove_number(question)
-        if isinstance(question, Text):
-            answers = tuple(self._text(answer, "answer") for answer in question.answers)
-            return self._with_mistakes(replace(question, answers=answers))
         if isinstance(question, Predict):
             return self._with_mistakes(self._predict(question))
-        return question
+        if not isinstance(question, Number | Text) or is_settled(question):
+            return question  # read and checked already
+        if isinstance(question, Number):
+            return self._prove_number(question)
+        answers = tuple(self._text(answer, "answer") for answer in question.answers)
+        return self._with_mistakes(replace(question, answers=answers))
 
     def _prove_number(self, question: Number) -> Number:
         if isinstance(question.answer, NumberFormula):
@@ -59,11 +60,11 @@ class QuestionProof:
         mistakes: list[Mistake] = []
         for number, mistake in enumerate(question.mistakes, 1):
             field = f"mistakes[{number}].answer"
-            proved = replace(mistake, answer=self._text(mistake.answer, field))
-            if _is_right(question, proved.answer):
-                self._at(field).error(f"“{proved.answer}” is a right answer.", "Change or delete it.")
-            mistakes.append(proved)
-        return replace(question, mistakes=tuple(mistakes))
+            mistakes.append(replace(mistake, answer=self._text(mistake.answer, field)))
+        proved = replace(question, mistakes=tuple(mistakes))
+        if isinstance(proved, Predict) or is_settled(proved):
+            check_mistakes(proved, lambda position: self._at(f"mistakes[{position + 1}].answer"))
+        return proved
 
     def _text(self, answer: str, field: str) -> str:
         if not isinstance(answer, TextFormula):
@@ -104,17 +105,6 @@ class QuestionProof:
         return self.spot.at(field=".".join(name for name in (self.spot.field, field) if name))
 
 
-def _is_right(question: Number | Text | Predict, answer: str) -> bool:
-    if isinstance(question, Number):
-        try:
-            return abs(float(answer) - question.answer) <= question.tolerance
-        except ValueError:
-            return False
-    if isinstance(question, Text):
-        return answer in question.answers
-    return bool(answer) and answer.strip() == question.answer
-
-
 def _shown(run: CellRun) -> str:
     """What a cell prints, and the value of its last line if it has one."""
     results = [
@@ -122,4 +112,4 @@ def _shown(run: CellRun) -> str:
         for output in run.outputs
         if output.get("output_type") == "execute_result"
     ]
-    return "\n".join(part for part in (run.printed.strip("\n"), *results) if part).strip()
+    return "\n".join(part for part in (run.printed.rstrip("\n"), *results) if part)

@@ -1,12 +1,14 @@
 """From a record of fields to a question: one function a kind."""
 
-import re
 from collections.abc import Callable
 
+import regex
+
+from courses.authoring.cell_syntax import syntax_error
 from courses.authoring.field_reader import FieldReader, to_number
 from courses.authoring.fields import Scalar
+from courses.authoring.foreseen import check_mistakes, is_settled
 from courses.authoring.formulas import NumberFormula, TextFormula
-from courses.authoring.marks import parse_cell
 from courses.models.checkpoint import (
     Choice,
     Many,
@@ -98,16 +100,10 @@ def _read_number(fields: FieldReader) -> Number:
     scalar = fields.scalar("answer", required=True)
     answer = _number_or_formula(fields, "answer", scalar) if scalar else 0.0
     tolerance = fields.number("tolerance")
-    mistakes = _read_mistakes(fields)
-    for position, mistake in enumerate(mistakes):
-        if isinstance(mistake.answer, TextFormula) or not mistake.answer:
-            continue
-        where, value = fields.spot_of("mistakes", position), to_number(mistake.answer)
-        if value is None:
-            where.error(f"“{mistake.answer}” is not a number.", "Write a number, or `= ` and an expression.")
-        elif abs(value - answer) <= tolerance:
-            where.error(f"{mistake.answer} is a right answer.", "Change the mistake or the `tolerance`.")
-    return Number(_read_ask(fields), answer, tolerance, fields.text("feedback"), mistakes)
+    question = Number(_read_ask(fields), answer, tolerance, fields.text("feedback"), _read_mistakes(fields))
+    if is_settled(question):
+        check_mistakes(question, lambda position: fields.spot_of("mistakes", position))
+    return question
 
 
 def _number_or_formula(fields: FieldReader, name: str, scalar: Scalar) -> float:
@@ -126,16 +122,15 @@ def _read_text(fields: FieldReader) -> Text:
     if not answers and not pattern:
         fields.spot_of("answer").error("No answer is right.", "Write `answer:` or `pattern:`.")
     try:
-        re.compile(pattern)
-    except re.error as error:
+        regex.compile(pattern)
+    except regex.error as error:
         fix = "Correct it; it must match the whole answer."
         fields.spot_of("pattern").error(f"The regular expression is not valid: {error}.", fix)
-    mistakes = _read_mistakes(fields)
-    ignore_case = fields.flag("ignore-case", default=True)
-    for position, mistake in enumerate(mistakes):
-        if mistake.answer in answers:
-            fields.spot_of("mistakes", position).error(f"“{mistake.answer}” is a right answer.", "Change it.")
-    return Text(_read_ask(fields), answers, pattern, ignore_case, fields.text("feedback"), mistakes)
+    ignore_case, feedback = fields.flag("ignore-case", default=True), fields.text("feedback")
+    question = Text(_read_ask(fields), answers, pattern, ignore_case, feedback, _read_mistakes(fields))
+    if is_settled(question):
+        check_mistakes(question, lambda position: fields.spot_of("mistakes", position))
+    return question
 
 
 def _text_or_formula(fields: FieldReader, name: str, scalar: Scalar) -> str:
@@ -162,8 +157,6 @@ def _read_mistakes(fields: FieldReader) -> tuple[Mistake, ...]:
     for record in fields.records("mistakes", "answer"):
         scalar = record.scalar("answer", required=True)
         answer = _text_or_formula(record, "answer", scalar) if scalar else ""
-        if answer and any(mistake.answer == answer for mistake in mistakes):
-            record.spot_of("answer").error(f"The mistake “{answer}” is there twice.", "Delete one of them.")
         mistakes.append(Mistake(answer, record.text("feedback", required=True)))
         record.finish()
     return tuple(mistakes)
@@ -183,8 +176,8 @@ def _read_order(fields: FieldReader) -> Order:
 
 def _read_predict(fields: FieldReader) -> Predict:
     code = fields.text("code", required=True)
-    if code and parse_cell(code) is None:
-        fields.spot_of("code").error("The code is not valid Python.", "Correct it.")
+    if code and (detail := syntax_error(code)):
+        fields.spot_of("code").error(f"The code is not valid Python: {detail}.", "Correct it.")
     mistakes = _read_mistakes(fields)
     return Predict(_read_ask(fields), code, "", fields.text("feedback"), mistakes)
 

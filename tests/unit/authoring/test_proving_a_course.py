@@ -134,7 +134,7 @@ def test_a_prediction_s_answer_is_what_the_code_prints(tmp_path: Path) -> None:
         ("kind: number\nask: x\nanswer: = 'a'",
          "answer: `'a'` gives the text “a”, not a number. Correct the expression, or write `kind: text`."),
         ("kind: number\nask: x\nanswer: 3\nmistakes:\n- answer: = 1 + 2\n  feedback: f",
-         "mistakes[1].answer: “3” is a right answer. Change or delete it."),
+         "mistakes[1].answer: “3” is a right answer. Change or delete the mistake."),
         ("kind: predict\nask: x\ncode: print(seed)",
          "code: Two runs of the code print different things. "
          "Sort sets, seed random numbers, and print no times or addresses."),
@@ -143,7 +143,7 @@ def test_a_prediction_s_answer_is_what_the_code_prints(tmp_path: Path) -> None:
         ("kind: predict\nask: x\ncode: 1 / 0",
          "code: The code does not run: ZeroDivisionError: division by zero. Correct it."),
         ("kind: predict\nask: x\ncode: print(1)\nmistakes:\n- answer: 1\n  feedback: f",
-         "mistakes[1].answer: “1” is a right answer. Change or delete it."),
+         "mistakes[1].answer: “1” is a right answer. Change or delete the mistake."),
         ("parts:\n- kind: read", None),
         ("parts:\n- kind: number\n  ask: x\n  answer: = nothing",
          "parts[1].answer: `nothing` has no value: NameError: name 'nothing' is not defined "

@@ -302,7 +302,7 @@ def test_course_yml_with_mistakes(tmp_path: Path) -> None:
         "course.yml, line 1, format: Format 2 is not understood. Write `format: 1`.",
         "course.yml, line 2, language: “English” is no language tag. Write `en` or `de`, say.",
         "course.yml, line 1, title: `title` is missing. Write `title: …`.",
-        "course.yml, line 6, chapters[2]: “one” is listed twice. Keep one of them.",
+        "course.yml, line 5, chapters: “one” is listed twice. Keep one of them.",
         "course.yml, line 10, policies.solution: `solution` cannot be “always”. Known: after-pass, never.",
         "course.yml, line 11, policies.attempts: There is no field `attempts` here. "
         "Known: attempts-before-show, prove, solution.",

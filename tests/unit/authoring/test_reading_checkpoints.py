@@ -201,7 +201,7 @@ def test_an_exercise_has_hints_and_fields() -> None:
         ),
         (
             "kind: number\nask: x\nanswer: 1\nmistakes:\n- answer: 1.0\n  feedback: f",
-            "line 6, mistakes[1]: 1.0 is a right answer. Change the mistake or the `tolerance`.",
+            "line 6, mistakes[1]: “1.0” is a right answer. Change or delete the mistake.",
         ),
         (
             "kind: choice\nask: x\noptions:\n- text: a\n  correct: true\n- text: b\n  correct: true",
@@ -234,16 +234,30 @@ def test_an_exercise_has_hints_and_fields() -> None:
         ),
         (
             "kind: text\nask: x\npattern: (a",
-            "line 4, pattern: The regular expression is not valid: missing ), unterminated subpattern at "
-            "position 0. Correct it; it must match the whole answer.",
+            "line 4, pattern: The regular expression is not valid: missing ) at position 2. "
+            "Correct it; it must match the whole answer.",
         ),
         (
             "kind: text\nask: x\nanswer: a\nmistakes:\n- answer: a\n  feedback: f",
-            "line 6, mistakes[1]: “a” is a right answer. Change it.",
+            "line 6, mistakes[1]: “a” is a right answer. Change or delete the mistake.",
         ),
         ("kind: order\nask: x\nlines: one",
          "line 4, lines: There is nothing to order. Write two `lines` or more."),
-        ("kind: predict\nask: x\ncode: print(", "line 4, code: The code is not valid Python. Correct it."),
+        (
+            "kind: predict\nask: x\ncode: print(",
+            "line 4, code: The code is not valid Python: '(' was never closed at “print(”. Correct it.",
+        ),
+        (
+            "kind: number\nask: x\nanswer: 1\nmistakes:\n- answer: a lot\n  feedback: f",
+            "line 6, mistakes[1]: “a lot” is not understood: That is not a number. "
+            "Use digits: for example `12.5`. Change the answer.",
+        ),
+        (
+            "kind: text\nask: x\nanswer: a\nmistakes:\n"
+            "- answer: B\n  feedback: f\n- answer: b\n  feedback: g",
+            "line 8, mistakes[2]: “b” is covered by a mistake above it. "
+            "Delete one of them, or put the special one first.",
+        ),
         (
             "parts:\n- ask: x\n  kind: exercise",
             "line 4, parts[1].kind: `kind` cannot be “exercise”. "

@@ -1,0 +1,29 @@
+"""Python as cells have it: magics, shell commands and top-level await are understood."""
+
+import ast
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+def parse_cell(source: str) -> ast.Module | None:
+    """The syntax tree of a cell, None when it is not valid."""
+    return None if syntax_error(source) else _parse(source)
+
+
+def syntax_error(source: str) -> str:
+    """What is wrong with a cell and where, in a few words; empty when nothing is."""
+    try:
+        _parse(source)
+    except SyntaxError as error:
+        text = (error.text or "").strip()
+        return error.msg + (f" at “{text}”" if text else "")
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _parse(source: str) -> ast.Module:
+    transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call] # IPython has no types
+    tree = compile(transformed, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert isinstance(tree, ast.Module)
+    return tree
