@@ -1,8 +1,13 @@
 """Python as cells have it: magics, shell commands and top-level await are understood."""
 
 import ast
+import threading
+import warnings
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+_quiet = threading.Lock()
+"""`catch_warnings` is not made for threads, and chapters are proved side by side."""
 
 
 def parse_cell(source: str) -> ast.Module | None:
@@ -24,6 +29,8 @@ def syntax_error(source: str) -> str:
 
 def _parse(source: str) -> ast.Module:
     transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call] # IPython has no types
-    tree = compile(transformed, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a doubtful escape is the author's to see when the cell runs
+        tree = compile(transformed, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     assert isinstance(tree, ast.Module)
     return tree

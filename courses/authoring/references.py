@@ -104,7 +104,11 @@ def _images(token: Token, line: int) -> Iterator[_Image]:
 def _check_image(image: _Image, spot: Spot, images: Collection[str], attachments: Collection[str]) -> None:
     if not image.alt.strip():
         spot.warn(f"The image “{image.address}” has no description.", "Write `![what it shows](…)`.")
-    address = urlsplit(image.address)
+    try:
+        address = urlsplit(image.address)
+    except ValueError:
+        spot.error(f"“{image.address}” is no address.", "Name a file in the course's folder.")
+        return
     if address.scheme == "attachment":
         if unquote(address.path) not in attachments:
             spot.error(f"There is no attachment “{unquote(address.path)}”.", "Paste the image in again.")

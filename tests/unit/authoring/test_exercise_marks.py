@@ -71,6 +71,11 @@ def test_ipython_syntax_is_understood() -> None:
     assert "# your code here" in read("%matplotlib inline\n!ls\n" + SOLUTION).starter
 
 
+def test_a_doubtful_escape_is_no_error() -> None:
+    """Python warns of `"\\d"`, and runs it."""
+    assert read('### BEGIN SOLUTION\nx = "\\d"\n### END SOLUTION').solution == 'x = "\\d"'
+
+
 def test_tests_are_kept_apart() -> None:
     """Visible and hidden tests, several regions of a kind joined in order."""
     cell = "\n".join(
