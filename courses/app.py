@@ -46,10 +46,10 @@ BUNDLES = Path(stepwise_kernel_ext.__file__).parent / "static"
 log = logging.getLogger("stepwise")
 
 
-class StepwiseServer(ServerApp):  # type: ignore[misc]  # jupyter_server is untyped
+class StepwiseServer(ServerApp):
     """A Jupyter server without Jupyter's services. Ctrl-C stops it at once, without asking."""
 
-    default_services = ("auth",)
+    default_services = ("auth",)  # type: ignore[assignment]  # the base spells out its eleven
     wiring = Instance(Wiring, allow_none=True)
 
     def init_signal(self) -> None:
@@ -61,19 +61,29 @@ class StepwiseServer(ServerApp):  # type: ignore[misc]  # jupyter_server is unty
         return "Stepwise is running."
 
 
-class StepwiseApp(ExtensionApp):  # type: ignore[misc]  # jupyter_server is untyped
+class StepwiseApp(ExtensionApp):
     """Puts the platform's handlers into the server."""
 
     name = "stepwise"
     extension_url = "/"
     serverapp_class = StepwiseServer
     load_other_extensions = False
-    serverapp_config: ClassVar[dict[str, Any]] = {"jpserver_extensions": {"courses": True}}
+    serverapp_config: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # the base has no ClassVar
+        "jpserver_extensions": {"courses": True}
+    }
+
+    @property
+    def server(self) -> StepwiseServer:
+        """The server this is part of, once it is linked to it."""
+        if not isinstance(self.serverapp, StepwiseServer):
+            raise RuntimeError("Start Stepwise with `stepwise serve`.")
+        return self.serverapp
 
     @property
     def wiring(self) -> Wiring:
-        wiring: Wiring = self.serverapp.wiring
-        return wiring
+        if self.server.wiring is None:
+            raise RuntimeError("Start Stepwise with `stepwise serve`.")
+        return self.server.wiring
 
     def initialize_settings(self) -> None:
         texts = Texts()
@@ -92,7 +102,7 @@ class StepwiseApp(ExtensionApp):  # type: ignore[misc]  # jupyter_server is unty
             stepwise_sessions=self._sessions(),
             stepwise_plain_kernels=True,
             stepwise_pages=ChapterPages(
-                self.serverapp, self.serverapp.web_app.settings, steps, self._voila, self._extensions
+                self.server, self.server.web_app.settings, steps, self._voila, self._extensions
             ),
         )
 
@@ -111,8 +121,8 @@ class StepwiseApp(ExtensionApp):  # type: ignore[misc]  # jupyter_server is unty
 
     async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
         # The gate and the headers come last, so that no extension's handler stands before them.
-        web_app, settings = self.serverapp.web_app, self.wiring.settings
-        install_gate(web_app, self.serverapp.base_url)
+        web_app, settings = self.server.web_app, self.wiring.settings
+        install_gate(web_app, self.server.base_url)
         trust_proxies(web_app, settings.trusted_proxies)
         secure_every_response(web_app)
         self.settings["stepwise_sessions"].start_sweeping()
@@ -128,10 +138,10 @@ class StepwiseApp(ExtensionApp):  # type: ignore[misc]  # jupyter_server is unty
             return await asyncio.get_running_loop().run_in_executor(wiring.executor, call)
 
         kernels = LearnerKernels(
-            parent=self.serverapp,
+            parent=self.server,
             log=self.log,
-            kernel_spec_manager=self.serverapp.kernel_spec_manager,
-            connection_dir=self.serverapp.runtime_dir,
+            kernel_spec_manager=self.server.kernel_spec_manager,
+            connection_dir=self.server.runtime_dir,
             # A kernel that dies is not started again behind our back: a session does that, and replays.
             config=Config({"KernelRestarter": {"restart_limit": 0}}),
         )

@@ -93,7 +93,7 @@ def server_config(settings: Settings, cookie_secret: bytes) -> Config:
                 "authorizer_class": "courses.web.gate.StepwiseAuthorizer",
                 "tornado_settings": {"log_function": log_request},
                 "max_body_size": 2 * 1024 * 1024,
-                "log_level": "WARNING",
+                "log_level": "WARN",
             }
         }
     )

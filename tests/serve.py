@@ -46,7 +46,9 @@ def free_port() -> int:
 def stepwise(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a `stepwise` command to its end."""
     command = [sys.executable, "-m", "courses", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, **environment}
+    )
 
 
 @contextmanager

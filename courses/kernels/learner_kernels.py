@@ -1,6 +1,5 @@
 """A kernel manager apart from the server's own, so that the stock kernel routes never see a learner's."""
 
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -12,19 +11,15 @@ def kernel_id(user_id: int, course: str, chapter: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"stepwise:{user_id}/{course}/{chapter}"))
 
 
-class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
+class LearnerKernels(AsyncMappingKernelManager):
     """Starts kernels in their own folder with their own environment and nothing of the server's."""
 
     def connections(self, id_: str) -> int:
         """How many pages are connected to a kernel."""
         return int(self._kernel_connections.get(id_, 0))
 
-    def cwd_for_path(self, path: str, **_: Any) -> str:
-        """Kernels run in the folder they are given, wherever the server's root is."""
-        return path
 
-
-class LearnerConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+class LearnerConnection(ZMQChannelsWebsocketConnection):
     """A page's websocket to its kernel."""
 
     def handle_outgoing_message(self, stream: str, outgoing_msg: list[bytes]) -> None:

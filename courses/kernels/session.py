@@ -17,6 +17,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import nbformat
+from jupyter_core.utils import ensure_async
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from voila.execute import VoilaExecutor
 
@@ -92,20 +93,20 @@ class ChapterSession:
 
     async def interrupt(self) -> None:
         if self.id in self._kernels:
-            await self._kernels.interrupt_kernel(self.id)
+            await ensure_async(self._kernels.get_kernel(self.id).interrupt_kernel())
 
-    async def stop(self, notice: str = "") -> None:
+    async def stop(self, notice: str = "", state: State = "off") -> None:
         """Shut the kernel down, even in the middle of a cell; the session can start another."""
         if self.id in self._kernels:
             await self._kernels.shutdown_kernel(self.id, now=True)
         async with self._lock:
             await self._shutdown()
-            self._move("off", notice)
+            self._move(state, notice)
 
     async def _alive(self) -> bool:
         if self.id not in self._kernels or self._executor is None:
             return False
-        return bool(await self._kernels.get_kernel(self.id).is_alive())
+        return bool(await ensure_async(self._kernels.get_kernel(self.id).is_alive()))
 
     async def _start(self, plan: ReplayPlan) -> None:
         restarted = self.generation > 0
@@ -115,7 +116,7 @@ class ChapterSession:
         self._folder = folder
         environment = kernel_environment(Path(folder.name))
         await self._kernels.start_kernel(
-            kernel_id=self.id, kernel_name="python3", path=folder.name, env=environment, cwd=folder.name
+            kernel_id=self.id, kernel_name="python3", env=environment, cwd=folder.name
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
         notebook = nbformat.v4.new_notebook()
@@ -151,7 +152,7 @@ class ChapterSession:
         self._move("lost", notice)
 
     def _on_death(self) -> None:
-        self._background(self.stop(DIED))
+        self._background(self.stop(DIED, "lost"))
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

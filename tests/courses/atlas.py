@@ -24,7 +24,10 @@ policies:
 KINDS = [
     ("markdown", "# Every kind\n\nOne step of each kind."),
     ("code", "%load_ext stepwise_kernel_ext"),
-    ("markdown", "## Begin here\n\nA first step with math: $a^2 + b^2 = c^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+    (
+        "markdown",
+        "## Begin here\n\nA first step with math: $a^2 + b^2 = c^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    ),
     ("code", "%%checkpoint k-read\nkind: read\nask: Read the lines above."),
     ("markdown", "## A choice\n\nThe alphabet SECRETLOCKED begins with three letters."),
     ("code", "letters = 'abc'\nprint('the letters are', letters)"),
@@ -96,7 +99,10 @@ CODE = [
         "ax.plot(range(10))\nax.set_title('Rising')\nplt.show()",
     ),
     ("code", "import pandas as pd\npd.DataFrame({'city': ['Oslo', 'Lima'], 'people': [700, 11000]})"),
-    ("code", "from ipywidgets import interact\n@interact(k=(1, 9))\ndef square(k=3):\n    print('square is', k * k)"),
+    (
+        "code",
+        "from ipywidgets import interact\n@interact(k=(1, 9))\ndef square(k=3):\n    print('square is', k * k)",
+    ),
     ("code", "print(Path('data/notes.txt').read_text())"),
     ("code", "%%checkpoint c-read\nkind: read\nask: Look at the outputs."),
     ("markdown", "## Greet\n\nWrite `greet(name)` that gives `Hello, ` and the name."),
@@ -116,7 +122,7 @@ HOSTILE = [
     (
         "markdown",
         "## Markup\n\n<script>window.PWNED = 'markdown'</script>\n"
-        "<img src=\"data:,\" onerror=\"window.PWNED='onerror'\">\n"
+        '<img src="data:," onerror="window.PWNED=\'onerror\'">\n'
         "<a href=\"javascript:window.PWNED='link'\">a link</a>\n<svg onload=\"window.PWNED='svg'\"></svg>",
     ),
     (
@@ -130,7 +136,10 @@ HOSTILE = [
         "import anywidget\nclass Forged(anywidget.AnyWidget):\n"
         "    _esm = \"window.PWNED='anywidget'; export default {render({el}) { window.PWNED='anywidget'; el.textContent='forged' }}\"\nForged()",
     ),
-    ("code", "import ipywidgets\nipywidgets.HTML(\"<img src=x onerror=\\\"window.PWNED='widget'\\\"> from a widget\")"),
+    (
+        "code",
+        'import ipywidgets\nipywidgets.HTML("<img src=x onerror=\\"window.PWNED=\'widget\'\\"> from a widget")',
+    ),
     ("code", "%%checkpoint h-read\nkind: read\nask: Nothing ran."),
 ]
 
@@ -151,5 +160,6 @@ def notebook(cells: list[tuple[str, str]]) -> nbformat.NotebookNode:
     make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
     nodes = [make[kind](source, id=f"cell-{n}") for n, (kind, source) in enumerate(cells)]
     return nbformat.v4.new_notebook(
-        cells=nodes, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        cells=nodes,
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )

@@ -107,7 +107,7 @@ class KernelModel(OwnKernel, LearnHandler):
         )
 
 
-class KernelChannels(OwnKernel, KernelWebsocketHandler):  # type: ignore[misc]
+class KernelChannels(OwnKernel, KernelWebsocketHandler):
     """The websocket between a page and its own kernel."""
 
     auth_resource = "stepwise"

@@ -4,6 +4,7 @@ Voilà's own handler starts a kernel before it writes a line. Ours hands its ren
 for this learner and lets the kernel start behind the page, so that prose and controls never wait.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
 from courses.web.assets import Assets
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
+from courses.web.learn.outputs import Translate
 from courses.web.learn.render import StepRenderer, script_json
 from courses.web.page import Templates
 from courses.web.texts import Texts
@@ -124,7 +126,7 @@ class ChapterPage(LearnHandler):
             "base_url": self.base_url,
             "actor": self.person,
             "asset_url": self.asset_url,
-            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page"]),
+            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page.js"]),
             "theme_script": THEME_SCRIPT,
             "nonce": self.nonce,
             "xsrf": self.xsrf_form_html,
@@ -147,16 +149,11 @@ class ChapterPage(LearnHandler):
         }
 
 
-class StepFragment(LearnHandler):
-    """One unlocked step, to be put into the page."""
+class Fragment(LearnHandler):
+    """A piece of a chapter page, to be put into it."""
 
-    @web.authenticated
-    async def get(self, course: str, chapter: str, step: str) -> None:
-        del chapter  # the address reads like the page's; steps are unique in a course
-        view = await self.ask(open_step, course, step)
-        await self._send(lambda pages, translate: pages.steps.steps([view], translate), course)
-
-    async def _send(self, render: Any, _course: str) -> None:
+    async def send(self, render: Callable[[ChapterPages, Translate], Markup]) -> None:
+        """Fragments speak the reader's language; the page around them speaks the course's."""
         pages: ChapterPages = self.settings["stepwise_pages"]
         texts: Texts = self.settings["stepwise_texts"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -164,13 +161,22 @@ class StepFragment(LearnHandler):
         await self.finish(str(render(pages, texts.translator(self.language))))
 
 
-class ClosingFragment(StepFragment):
+class StepFragment(Fragment):
+    """One unlocked step. Steps are unique in a course; the chapter is there to read the address by."""
+
+    @web.authenticated
+    async def get(self, course: str, chapter: str, step: str) -> None:  # noqa: ARG002
+        view = await self.ask(open_step, course, step)
+        await self.send(lambda pages, translate: pages.steps.steps([view], translate))
+
+
+class ClosingFragment(Fragment):
     """The cells after the last checkpoint, once the chapter is finished."""
 
     @web.authenticated
-    async def get(self, course: str, chapter: str) -> None:  # type: ignore[override]
+    async def get(self, course: str, chapter: str) -> None:
         view = await self.ask(open_chapter, course, chapter)
-        await self._send(lambda pages, translate: pages.steps.cells(view.closing, translate), course)
+        await self.send(lambda pages, translate: pages.steps.cells(view.closing, translate))
 
 
 def page_handlers() -> list[tuple[str, type]]:
@@ -186,12 +192,12 @@ def _skip_to(view: ChapterView) -> str:
     return f"step-{current}" if current else "sw-main"
 
 
-def _summary(view: ChapterView, translate: Any) -> str:
+def _summary(view: ChapterView, translate: Translate) -> str:
     for position, line in enumerate(view.outline, start=1):
         if line.state == "current":
             heading = translate("Step %(n)s of %(total)s") % {"n": position, "total": view.total}
             return f"{heading} · {line.title}"
-    return str(translate("All %(total)s steps") % {"total": view.total})
+    return translate("All %(total)s steps") % {"total": view.total}
 
 
 def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_a_kernel_that_dies_is_noticed_and_the_next_use_rebuilds_the_variables(t
             await session.sync()
             first = int(text_of(session, "make"))
             psutil.Process(first).kill()
-            await until(session, lambda: session.state == "off")
+            await until(session, lambda: session.state == "lost")
             assert session.notice == DIED
             chapter.add("use", "print(x)")
             await session.sync()

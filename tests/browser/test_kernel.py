@@ -1,0 +1,154 @@
+"""Code in the page: outputs of every sort, Run and Stop, input, loss and replay; answers never wait for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Learner
+from tests.serve import free_port, serving
+
+pytestmark = pytest.mark.browser
+MakeLearner = Callable[..., Learner]
+
+
+def pass_read(someone: Learner, step: str) -> None:
+    someone.step(step).control.get_by_role("button", name="Continue").click()
+
+
+def scratch(someone: Learner, code: str) -> Locator:
+    """Run code in the scratch cell and return its output."""
+    area = someone.page.locator(".sw-scratch")
+    if area.get_attribute("open") is None:
+        area.locator("summary").click()
+    area.locator(".cm-content").click()
+    someone.page.keyboard.press("ControlOrMeta+a")
+    someone.page.keyboard.insert_text(code)
+    area.get_by_role("button", name="Run").click()
+    return area.locator(".sw-outputs")
+
+
+def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
+    """Text, a described figure, a table, a file's content, and an author's slider that works."""
+    ada = learner().register().open("code")
+    section = ada.page.locator("#step-c-read")
+    expect(section).to_contain_text("base is 10")
+    expect(section.get_by_role("img", name="A line that rises from 0 to 9")).to_be_visible()
+    expect(section.get_by_role("cell", name="Lima")).to_be_visible()
+    expect(section).to_contain_text("a note in a file")
+    slider = section.get_by_role("slider")
+    expect(slider).to_be_visible(timeout=30_000)
+    expect(section).to_contain_text("square is 9")
+    slider.focus()
+    ada.page.keyboard.press("ArrowRight")
+    expect(section).to_contain_text("square is 16")
+    assert "base = 10" not in section.inner_text()
+    assert ada.errors == []
+
+
+def test_an_example_can_be_edited_rerun_and_restored(learner: MakeLearner) -> None:
+    """And it counts for nothing."""
+    ada = learner().register().open("code")
+    cell = ada.page.locator("#step-c-read .sw-cell").first
+    cell.get_by_role("button", name="Edit and run").click()
+    cell.locator(".cm-content").click()
+    ada.page.keyboard.press("ControlOrMeta+a")
+    ada.page.keyboard.insert_text("print('changed', base + 1)")
+    cell.get_by_role("button", name="Run").click()
+    expect(cell.locator(".sw-outputs")).to_contain_text("changed 11", timeout=30_000)
+    cell.get_by_role("button", name="Restore").click()
+    expect(cell.locator(".sw-outputs")).to_contain_text("base is 10")
+    assert ada.progress("code")["settled"] == 0
+
+
+def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearner) -> None:
+    """`input()` gets a field with its prompt; an error shows the learner's line."""
+    ada = learner().register().open("code")
+    output = scratch(ada, "name = input('Who? ')\nprint('hello', name)")
+    field = output.get_by_label("Who?")
+    expect(field).to_be_focused(timeout=30_000)
+    field.fill("Ada")
+    ada.page.keyboard.press("Enter")
+    expect(output).to_contain_text("hello Ada")
+    output = scratch(ada, "values = []\nvalues[3]")
+    expect(output).to_contain_text("IndexError")
+
+
+def test_answers_work_while_a_cell_loops_for_ever_and_stop_ends_it(learner: MakeLearner) -> None:
+    """A busy kernel blocks no answer; the next step appears; Stop brings the kernel back."""
+    ada = learner().register().open("code")
+    output = scratch(ada, "print('looping', flush=True)\nwhile True:\n    pass")
+    expect(output).to_contain_text("looping", timeout=30_000)
+    pass_read(ada, "c-read")
+    expect(ada.page.locator("#step-c-greet")).to_be_visible()
+    editor = ada.step("c-greet").control.locator(".cm-content")
+    editor.click()
+    ada.page.keyboard.press("ControlOrMeta+a")
+    ada.page.keyboard.insert_text("def greet(name):\n    return 'Hello, ' + name")
+    ada.step("c-greet").check()
+    expect(ada.page.locator("#step-c-last")).to_be_visible()
+    ada.page.locator(".sw-scratch").get_by_role("button", name="Stop").click()
+    expect(output).to_contain_text("KeyboardInterrupt")
+    expect(scratch(ada, "print(greet('again'))")).to_contain_text("Hello, again", timeout=30_000)
+
+
+def test_a_new_kernel_replays_the_chapter_and_the_learners_own_code(learner: MakeLearner) -> None:
+    """After the kernel is killed the next run finds author's and learner's names again."""
+    ada = learner().register().open("code")
+    pass_read(ada, "c-read")
+    editor = ada.step("c-greet").control.locator(".cm-content")
+    editor.click()
+    ada.page.keyboard.press("ControlOrMeta+a")
+    ada.page.keyboard.insert_text("def greet(name):\n    mine = 'Hello, '\n    return mine + name")
+    ada.step("c-greet").check()
+    expect(ada.page.locator("#step-c-last")).to_contain_text("Hello, world")
+    output = scratch(ada, "import os\nprint('pid', os.getpid())")
+    expect(output).to_contain_text("pid", timeout=30_000)
+    psutil.Process(int(output.inner_text().split()[-1])).kill()
+    expect(ada.page.get_by_text("The Python session ended unexpectedly").first).to_be_visible()
+    expect(scratch(ada, "print(base, greet('back'))")).to_contain_text("10 Hello, back", timeout=40_000)
+    expect(ada.page.locator("#step-c-last")).to_contain_text("Hello, world")
+
+
+def test_a_reload_keeps_the_variables(learner: MakeLearner) -> None:
+    """The page comes back to the same live kernel."""
+    ada = learner().register().open("code")
+    expect(scratch(ada, "kept = 'still here'; print('set')")).to_contain_text("set", timeout=30_000)
+    ada.page.reload()
+    expect(scratch(ada, "print(kept)")).to_contain_text("still here", timeout=30_000)
+
+
+def test_endless_output_is_cut_and_the_page_lives(learner: MakeLearner) -> None:
+    """Printing without end fills neither the page nor the server."""
+    ada = learner().register().open("code")
+    output = scratch(ada, "while True:\n    print('x' * 1000)")
+    expect(output).to_contain_text("there is too much of it", timeout=40_000)
+    ada.page.locator(".sw-scratch").get_by_role("button", name="Stop").click()
+    pass_read(ada, "c-read")
+    expect(ada.page.locator("#step-c-greet")).to_be_visible()
+
+
+def test_nothing_is_lost_when_the_server_dies_and_comes_back(
+    learner: MakeLearner, atlas: Path, tmp_path: Path
+) -> None:
+    """An answer given while the server is away is sent, once, when it is back."""
+    port = free_port()
+    with serving(tmp_path / "data", atlas, port=port) as first:
+        ada = learner(url=first.url).register().open("kinds")
+        pass_read(ada, "k-read")
+        expect(ada.page.locator("#step-k-choice")).to_be_visible()
+        first.kill()
+        step = ada.step("k-choice")
+        step.control.get_by_text("The letter a").click()
+        step.check()
+        expect(step.control).to_contain_text("Waiting for the connection")
+        expect(ada.page.locator(".sw-connection")).to_contain_text("No connection")
+    with serving(tmp_path / "data", atlas, port=port):
+        expect(ada.page.locator("#step-k-many")).to_be_visible(timeout=40_000)
+        expect(ada.page.locator(".sw-connection")).to_have_text("")
+        attempts = ada.context.request.get("stepwise/api/v1/courses/atlas/steps/k-choice/attempts").json()
+        assert [attempt["passed"] for attempt in attempts["items"]] == [True]
+        ada.page.reload()
+        expect(ada.page.locator("#sw-outline [data-state=passed]")).to_have_count(2)
