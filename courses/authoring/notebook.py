@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from courses.authoring.cell_fields import (
     CellFields,
@@ -10,6 +10,7 @@ from courses.authoring.cell_fields import (
     split_code_fields,
     split_markdown_fields,
 )
+from courses.authoring.cell_syntax import syntax_error
 from courses.authoring.checkpoints import CheckpointCell, find_checkpoint, read_checkpoint, read_exercise
 from courses.authoring.field_reader import FieldReader
 from courses.authoring.fields import parse_fields
@@ -20,6 +21,7 @@ from courses.models.checkpoint import Checkpoint
 from courses.models.course import Cell, Chapter, Step
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_TAG_IT = "Correct it; if it is meant to raise, tag it `raises-exception`."
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -105,9 +107,12 @@ class _Cutter:
         )
 
     def _take_code(self, cell: SourceCell, spot: Spot) -> None:
-        text, source, _ = split_code_fields(cell.source)
+        text, source, first_line = split_code_fields(cell.source)
         own = self._read_fields(text, spot, code=True)
-        check_code(source, spot)
+        check_code(source, spot.at(line=first_line))
+        raises = "raises-exception" in cell.tags
+        if not raises and (detail := syntax_error(source)):
+            spot.error(f"The code is not valid Python: {detail}.", _TAG_IT)
         code = Cell(
             cell.id,
             "code",
@@ -117,7 +122,7 @@ class _Cutter:
             no_replay=own.no_replay,
             fig_alt=own.fig_alt,
             condition=own.condition,
-            raises_exception="raises-exception" in cell.tags,
+            raises_exception=raises,
         )
         self._keep(cell, code)
 
@@ -161,15 +166,11 @@ class _Cutter:
         title = titles[0] if titles else _first_heading(self.cells)
         if not title:
             spot.error("The step has no title.", "Begin it with a heading, or write `title:`.")
-        complete = Checkpoint(
-            checkpoint.id,
-            checkpoint.question,
-            hints=checkpoint.hints,
+        complete = replace(
+            checkpoint,
             points=points[0] if points else 1.0,
             skills=tuple(dict.fromkeys(skill for fields in every for skill in fields.skills)),
             needs=tuple(dict.fromkeys(need for fields in every for need in fields.needs)),
-            recheck=checkpoint.recheck,
-            explanation=checkpoint.explanation,
         )
         self.steps.append(Step(title, tuple(self.cells), complete, condition=own.condition))
 

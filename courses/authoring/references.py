@@ -46,9 +46,9 @@ def check_markdown(
 
 
 def check_code(source: str, spot: Spot) -> None:
-    """Report code that would put script on the page."""
+    """Report code that would put script on the page. The spot's line is the first of `source`."""
     if match := _SCRIPT_IN_CODE.search(source):
-        line = source.count("\n", 0, match.end()) + 1
+        line = spot.line + source.count("\n", 0, match.end())
         message = "This cell puts script on the page, and it will not run."
         spot.at(line=line).warn(message, _NO_SCRIPT)
 

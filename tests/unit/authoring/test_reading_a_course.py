@@ -225,6 +225,9 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path, content: bytes, found: s
          "Open the notebook in JupyterLab, cut this cell, paste it and save."),
         ([OPENING, STEP, code("#| fig-lat: x\nx"), READ],
          "one.ipynb, cell 3, line 1, fig-lat: There is no field `fig-lat` here. Did you mean `fig-alt`?"),
+        ([OPENING, STEP, code("#| setup: true\nx = ("), READ],
+         "one.ipynb, cell 3: The code is not valid Python: '(' was never closed at “x = (”. "
+         "Correct it; if it is meant to raise, tag it `raises-exception`."),
         ([OPENING, "\n<!--|\npoints: many\n-->\n## H", READ],
          "one.ipynb, cell 2, line 3, points: “many” is not a number. Write `points: 0`, for example."),
         ([OPENING, "<!--| title: A -->\n## H", READ + "\ntitle: B"],
