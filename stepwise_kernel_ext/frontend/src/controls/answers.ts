@@ -17,12 +17,12 @@ export function showAnswer(question: QuestionView, answer: Answer): HTMLElement 
     case "exercise": {
       const code = h("code");
       highlightInto(code, String(answer));
-      return h("pre.sw-source.hl", { tabindex: 0, role: "region", "aria-label": t("Your code") }, code);
+      return h("pre.sw-source.hl", { tabindex: 0, role: "group", "aria-label": t("Your code") }, code);
     }
     case "predict":
       return h(
         "pre.sw-source",
-        { tabindex: 0, role: "region", "aria-label": t("Your answer") },
+        { tabindex: 0, role: "group", "aria-label": t("Your answer") },
         String(answer),
       );
     case "parts":

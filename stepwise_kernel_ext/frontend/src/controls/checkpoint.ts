@@ -229,7 +229,8 @@ class Checkpoint {
 
   private showVerdict(attempt: AttemptView): void {
     this.question.mark(attempt.verdict);
-    this.say.replaceChildren(feedbackOf(attempt.verdict));
+    const read = this.view.question.kind === "read" && attempt.passed;
+    this.say.replaceChildren(read ? h("p.sw-help", {}, t("✓ Read")) : feedbackOf(attempt.verdict));
     this.host.typeset(this.say);
   }
 

@@ -8,7 +8,7 @@ import { t, when } from "../texts.ts";
 export function draftBar(other: OtherDraft, use: (text: string) => void): HTMLElement {
   const peek = h(
     "pre.sw-source",
-    { hidden: true, tabindex: 0, role: "region", "aria-label": t("The other text") },
+    { hidden: true, tabindex: 0, role: "group", "aria-label": t("The other text") },
     other.draft.text,
   );
   const show = h(

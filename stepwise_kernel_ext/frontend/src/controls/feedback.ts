@@ -1,11 +1,13 @@
 /** A verdict in words: what to think of next, which test said what, where the code stopped. */
 
 import { h, sanitised } from "../dom.ts";
-import { t } from "../texts.ts";
-import type { Outcome, TestView, VerdictView } from "../wire.ts";
+import { t, tn } from "../texts.ts";
+import type { TestView, VerdictView } from "../wire.ts";
 
-function headline(outcome: Outcome, passed: boolean): string {
+function headline({ passed, outcome, parts }: VerdictView): string {
   if (passed) return t("Right.");
+  const open = parts.filter((part) => !part.passed).length;
+  if (open) return tn("Not yet: {n} part is still open.", "Not yet: {n} parts are still open.", open);
   switch (outcome) {
     case "error":
       return t("Not yet: your code stopped with an error.");
@@ -32,7 +34,7 @@ export function feedbackOf(verdict: VerdictView): HTMLElement {
     {},
     h("span.sw-badge", { "aria-hidden": "true" }, verdict.passed ? "✓" : mood === "note" ? "…" : "→"),
   );
-  const body = h("div.sw-say-body", {}, h("p.sw-say-head", {}, headline(verdict.outcome, verdict.passed)));
+  const body = h("div.sw-say-body", {}, h("p.sw-say-head", {}, headline(verdict)));
   for (const text of verdict.feedback) body.append(sanitised(h("div.sw-say-text"), text.html));
   if (verdict.tests.length) body.append(testList(verdict.tests));
   if (verdict.traceback) body.append(printout(t("Where it stopped"), verdict.traceback, "sw-traceback"));
@@ -67,6 +69,6 @@ function printout(title: string, text: string, className: string): HTMLElement {
     "div.sw-printout",
     {},
     h("p.sw-help", {}, title),
-    h(`pre.${className}` as "pre", { tabindex: 0, role: "region", "aria-label": title }, text),
+    h(`pre.${className}` as "pre", { tabindex: 0, role: "group", "aria-label": title }, text),
   );
 }

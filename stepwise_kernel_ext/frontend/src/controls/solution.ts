@@ -51,7 +51,7 @@ function modelOf(solution: SolutionView): HTMLElement | null {
   if (solution.kind === "exercise" && solution.code) {
     const code = h("code");
     highlightInto(code, solution.code);
-    return h("pre.sw-source.hl", { tabindex: 0, role: "region", "aria-label": t("Model solution") }, code);
+    return h("pre.sw-source.hl", { tabindex: 0, role: "group", "aria-label": t("Model solution") }, code);
   }
   return solution.text.html ? sanitised(h("div"), solution.text.html) : null;
 }

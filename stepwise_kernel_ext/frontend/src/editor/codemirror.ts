@@ -128,6 +128,7 @@ function editing(): Extension {
 
 function naming(parts: EditorParts): Extension {
   return EditorView.contentAttributes.of({
+    tabindex: "0",
     "aria-labelledby": parts.name,
     "aria-describedby": parts.describedBy,
     autocapitalize: "off",

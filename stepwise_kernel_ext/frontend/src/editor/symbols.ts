@@ -44,7 +44,7 @@ export function symbolKeys(editor: CodeEditor): HTMLElement {
     );
   return h(
     "div.sw-keys",
-    { role: "group", "aria-label": t("Symbols") },
+    { role: "group", tabindex: 0, "aria-label": t("Symbols") },
     key("⇥", INDENT, t("Indent")),
     ...SYMBOLS.map((symbol) => key(symbol, symbol)),
   );

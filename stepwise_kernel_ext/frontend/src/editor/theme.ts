@@ -37,7 +37,7 @@ export const editorTheme = EditorView.theme({
     backgroundColor: "var(--sw-surface)",
     color: "var(--sw-muted)",
     border: "none",
-    paddingLeft: "6px",
+    padding: "0 4px 0 6px",
     fontSize: "13px",
   },
   ".cm-activeLine": { backgroundColor: "transparent" },

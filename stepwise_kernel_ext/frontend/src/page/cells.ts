@@ -30,7 +30,7 @@ export function mountCell(element: HTMLElement, host: Host): void {
     {},
     h("button.sw-button.quiet.small", { type: "button", onclick: () => open(true) }, t("Edit and run")),
   );
-  source.after(tools);
+  element.append(tools);
   if (edited || slot?.other) open(false);
 }
 
