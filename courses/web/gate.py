@@ -34,14 +34,15 @@ PUBLIC = (
     r"/voila/labextensions/.+",
 )
 _NAME = r"[^/]+"
+_COURSE = r"(?!(?:api|voila)/)[^/]+"
 _KERNEL = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SIGNED_IN = (
     r"/",
-    rf"/learn/{_NAME}/{_NAME}/?",
-    rf"/learn/{_NAME}/{_NAME}/session",
-    rf"/learn/{_NAME}/{_NAME}/closing",
-    rf"/learn/{_NAME}/{_NAME}/steps/{_NAME}",
-    rf"/learn/{_NAME}/files/.+",
+    rf"/learn/{_COURSE}/{_NAME}/?",
+    rf"/learn/{_COURSE}/{_NAME}/session",
+    rf"/learn/{_COURSE}/{_NAME}/closing",
+    rf"/learn/{_COURSE}/{_NAME}/steps/{_NAME}",
+    rf"/learn/{_COURSE}/files/.+",
     rf"/learn/api/kernels/{_KERNEL}",
     rf"/learn/api/kernels/{_KERNEL}/channels",
     rf"/learn/voila/api/shutdown/{_KERNEL}",

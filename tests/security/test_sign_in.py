@@ -1,0 +1,149 @@
+"""What the entrance gives away, and what it holds against guessing and forgery."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from courses.services.manage_users import set_password
+from courses.services.platform import Platform
+from tests.page_fixtures import PASSWORD, Visit, Visitor
+from tests.page_server import PageServer
+
+FreshName = Callable[[], str]
+
+
+def _without_accidents(page: str) -> str:
+    return re.sub(r'name="_xsrf" value="[^"]*"|nonce="[^"]*"|value="person\d+"', "", page)
+
+
+def test_no_hint_of_accounts(
+    visit: Visit, pages: PageServer, learner: Visitor, fresh_name: FreshName
+) -> None:
+    """A wrong password and an unknown name get the very same answer."""
+    known, unknown = fresh_name(), fresh_name()
+    visit(pages).register(known)
+    first = visit(pages).fill_in("login", name=known, password="not the password")
+    second = visit(pages).fill_in("login", name=unknown, password="not the password")
+    assert first.status_code == second.status_code == 401
+    assert _without_accidents(first.text) == _without_accidents(second.text)
+
+
+def test_too_many_tries(visit: Visit, pages: PageServer, fresh_name: FreshName) -> None:
+    """After too many tries even the right password waits; the answer says how long."""
+    name = fresh_name()
+    visit(pages).register(name)
+    guesser = visit(pages)
+    for _ in range(30):
+        answer = guesser.fill_in("login", name=name, password="a wrong password")
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Too many tries. Wait " in answer.text
+    assert visit(pages).fill_in("login", name=name, password=PASSWORD).status_code == 429
+
+
+@pytest.mark.parametrize("page", ["login", "register", "setup", "logout"])
+def test_forged_forms(visit: Visit, pages: PageServer, learner: Visitor, page: str) -> None:
+    """A form sent without this browser's token does nothing."""
+    for person in (visit(pages), learner):
+        for forged in ({}, {"_xsrf": "2|aaaaaaaa|bbbb|1700000000"}):
+            sent = {**forged, "name": "forged", "password": PASSWORD}
+            answer = person.http.post(pages.at(page), data=sent)
+            assert answer.status_code == 403
+            assert "This is not open to you" in answer.text
+    assert learner.get("").status_code == 200
+
+
+def test_cookie(visit: Visit, pages: PageServer, fresh_name: FreshName) -> None:
+    """The session cookie is out of scripts' reach, for this server's pages, not for other sites' forms."""
+    visitor = visit(pages)
+    answer = visitor.fill_in("register", name=(name := fresh_name()), password=PASSWORD)
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("stepwise"))
+    attributes = cookie.lower().split("; ")[1:]
+    assert {"httponly", "path=/school/", "samesite=lax"} <= set(attributes)
+    assert not any(a.startswith("domain") for a in attributes)
+    assert name not in cookie
+
+
+def test_cookie_is_secure_over_https(pages: PageServer, fresh_name: FreshName) -> None:
+    """Behind TLS the cookie never travels without it."""
+    from types import SimpleNamespace
+
+    from courses.web.identity import StepwiseIdentityProvider
+
+    set_with: dict[str, object] = {}
+    handler = SimpleNamespace(
+        request=SimpleNamespace(protocol="https", host="school.example"),
+        settings={"base_url": "/school/"},
+        set_signed_cookie=lambda name, value, **options: set_with.update(options),
+    )
+    StepwiseIdentityProvider().start_session(handler, "token")  # type: ignore[arg-type]
+    assert set_with["secure"] is True
+    assert set_with["httponly"] is True
+
+
+def test_new_session_each_time(visit: Visit, pages: PageServer, fresh_name: FreshName) -> None:
+    """Signing in never takes over a session that was there before, and ends it."""
+    name = fresh_name()
+    visitor = visit(pages).register(name)
+    before = dict(visitor.http.cookies)
+    page = visitor.get("logout")  # a form with a token, while still signed in
+    token = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
+    assert token
+    visitor.http.post(pages.at("login"), data={"_xsrf": token[1], "name": name, "password": PASSWORD})
+    assert visitor.session_cookie not in before.values()
+    thief = visit(pages)
+    thief.http.cookies.update(before)
+    assert thief.get("").status_code == 302
+
+
+def test_forged_cookie(learner: Visitor, stranger: Visitor) -> None:
+    """A changed or made-up cookie is nobody's session."""
+    name = next(c.name for c in learner.http.cookies.jar if c.name.startswith("stepwise"))
+    for value in ("x", learner.session_cookie[:-1] + "0", "2|1:0|10:1700000000|4:name|4:dGVzdA==|0000"):
+        stranger.http.cookies.set(name, value)
+        assert stranger.get("").status_code == 302
+
+
+def test_new_password_ends_sessions(
+    visit: Visit, pages: PageServer, platform: Platform, fresh_name: FreshName
+) -> None:
+    """When a password is set anew, sessions begun with the old one are over."""
+    name = fresh_name()
+    visitor = visit(pages).register(name)
+    assert visitor.get("").status_code == 200
+    set_password(platform, name, "another seven herons")
+    assert visitor.get("").status_code == 302
+
+
+def test_same_name_at_once(visit: Visit, pages: PageServer, fresh_name: FreshName) -> None:
+    """Of two people who register one name at once, exactly one gets it."""
+    name = fresh_name()
+    visitors = [visit(pages) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(lambda v: v.fill_in("register", name=name, password=PASSWORD).status_code, visitors)
+        )
+    assert sorted(answers) == [302, 409, 409, 409]
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/school/\\x"]
+)
+def test_no_open_redirect(visit: Visit, pages: PageServer, fresh_name: FreshName, target: str) -> None:
+    """Signing in leads to no other host, however the address is written."""
+    visitor = visit(pages)
+    page = visitor.get("register", params={"next": target})
+    assert "evil" not in page.text
+    token = visitor.http.cookies["_xsrf"]
+    sent = {"_xsrf": token, "next": target, "name": fresh_name(), "password": PASSWORD}
+    assert visitor.http.post(pages.at("register"), data=sent).headers["Location"] == "/school/"
+
+
+def test_logout_by_link(learner: Visitor) -> None:
+    """A link or an image cannot sign anybody out."""
+    assert "Sign out?" in learner.get("logout").text
+    assert learner.get("").status_code == 200
