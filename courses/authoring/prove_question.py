@@ -1,5 +1,6 @@
 """Answers that only running can tell: `= EXPR`, and what the code of a `predict` prints."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -49,11 +50,11 @@ class QuestionProof:
     def _prove_number(self, question: Number) -> Number:
         if isinstance(question.answer, NumberFormula):
             value = self._evaluate(question.answer.expression, "answer")
-            if isinstance(value, str):
-                message = f"`{question.answer.expression}` gives the text “{value}”, not a number."
+            if isinstance(value, str) or (value is not None and not math.isfinite(value)):
+                message = f"`{question.answer.expression}` gives “{value}”, not a number."
                 self._at("answer").error(message, "Correct the expression, or write `kind: text`.")
                 return question
-            question = replace(question, answer=value if value is not None else question.answer)
+            question = replace(question, answer=question.answer if value is None else value)
         return self._with_mistakes(question)
 
     def _with_mistakes(self, question: Q) -> Q:

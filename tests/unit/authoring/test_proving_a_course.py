@@ -132,7 +132,10 @@ def test_a_prediction_s_answer_is_what_the_code_prints(tmp_path: Path) -> None:
          "answer: `nothing` has no value: NameError: name 'nothing' is not defined "
          "Use names that the chapter has defined by then."),
         ("kind: number\nask: x\nanswer: = 'a'",
-         "answer: `'a'` gives the text “a”, not a number. Correct the expression, or write `kind: text`."),
+         "answer: `'a'` gives “a”, not a number. Correct the expression, or write `kind: text`."),
+        ("kind: number\nask: x\nanswer: = float('inf')",
+         "answer: `float('inf')` gives “inf”, not a number. "
+         "Correct the expression, or write `kind: text`."),
         ("kind: number\nask: x\nanswer: 3\nmistakes:\n- answer: = 1 + 2\n  feedback: f",
          "mistakes[1].answer: “3” is a right answer. Change or delete the mistake."),
         ("kind: predict\nask: x\ncode: print(seed)",
