@@ -1,9 +1,16 @@
 """Open one unlocked step."""
 
 from courses.models.views import StepView
+from courses.services.place import enter
 from courses.services.platform import Actor, Platform
+from courses.services.recall import presenter, recall
 
 
 def open_step(platform: Platform, actor: Actor, course: str, step: str) -> StepView:
     """The step's content. Raises NotFound and StepLocked."""
-    raise NotImplementedError
+    with platform.store.reading() as unit:
+        place = enter(unit, actor, course)
+        chapter, opened = place.step(step)
+        state = place.progress(chapter).states[chapter.steps.index(opened)]
+        record = recall(unit, platform, place, [opened])[step]
+        return presenter(platform, place).step(opened, state, record)

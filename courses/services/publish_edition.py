@@ -1,9 +1,19 @@
 """Publish a course that was read and proved."""
 
 from courses.models.course import Course, CourseFile, Edition
+from courses.services.digest import edition_digest
 from courses.services.platform import Platform
 
 
 def publish_edition(platform: Platform, course: Course, files: tuple[CourseFile, ...], by: str) -> Edition:
     """Store a new edition; the newest one is returned when nothing changed."""
-    raise NotImplementedError
+    digest = edition_digest(course, files)
+    now = platform.clock()
+    with platform.store.unit() as unit:
+        unit.editions.lock(course.id, now)
+        newest = unit.editions.newest(course.id)
+        if newest is not None and newest.digest == digest:
+            return newest
+        edition = unit.editions.add(course, files, digest, now, by)
+        unit.commit()
+    return edition

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from courses.models.guessing import Try
 from courses.models.progress import Settlement
 from courses.models.verdict import Verdict
 
@@ -59,14 +60,6 @@ class Attempt(NewAttempt):
     """An attempt as it was recorded; it never changes."""
 
     id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """When a counted attempt was made, and whether it passed."""
-
-    at: datetime
-    passed: bool
 
 
 @dataclass(frozen=True, slots=True)

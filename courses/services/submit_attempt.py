@@ -1,23 +1,87 @@
-"""Judge an answer and record it: the one place where a step is passed."""
+"""Judge an answer and record it: the one place where a step is passed.
 
-from dataclasses import dataclass
+Judging may take seconds, so it happens outside of any transaction: what is read before it is checked
+again in the transaction that records.
+"""
 
-from courses.models.views import Answer, AttemptResult
+from courses.models.verdict import Verdict
+from courses.models.views import AttemptResult
+from courses.services.chapter_code import code_before
+from courses.services.judge import Surroundings, judge, runs_code
+from courses.services.outline import progress_view
+from courses.services.place import Place, enter
 from courses.services.platform import Actor, Platform
+from courses.services.present import Presenter, Record
+from courses.services.recall import present_attempt, recall
+from courses.services.record_attempt import admit, record_attempt
+from courses.services.records import Attempt
+from courses.services.sheet import Sheet, Submission, chapter_now, read_sheet
+from courses.services.store import UnitOfWork
 
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """An answer as it was sent. `edition` is the one the learner saw, None for the newest."""
-
-    answer: Answer
-    key: str
-    edition: int | None = None
-    duration_ms: int = 0
+__all__ = ["Submission", "submit_attempt"]
 
 
 def submit_attempt(
     platform: Platform, actor: Actor, course: str, step: str, submission: Submission
 ) -> AttemptResult:
     """Judge and record. Raises NotFound, StepLocked, BadAnswer, Rejected, KeyReused, GuessingPause."""
-    raise NotImplementedError
+    with platform.store.reading() as unit:
+        place = enter(unit, actor, course)
+        sheet = read_sheet(unit, platform, place, step, submission)
+        earlier = admit(unit, platform, place, sheet)
+        if earlier is not None:
+            return _result(unit, platform, place, sheet, earlier, replayed=True)
+        surroundings = _surroundings(unit, place, sheet)
+    verdict = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, surroundings)
+    if place.preview:
+        return _preview(platform, place, sheet, verdict)
+    attempt, replayed = record_attempt(platform, actor, sheet, verdict)
+    with platform.store.reading() as unit:
+        return _result(unit, platform, enter(unit, actor, course), sheet, attempt, replayed=replayed)
+
+
+def _surroundings(unit: UnitOfWork, place: Place, sheet: Sheet) -> Surroundings:
+    if not runs_code(sheet.step.checkpoint.question):
+        return Surroundings()
+    files = unit.editions.code_files(place.course.id, sheet.edition.number)
+    context = code_before(unit, place, sheet.chapter, sheet.step)
+    return Surroundings(context, {file.path: file.content for file in files})
+
+
+def _result(
+    unit: UnitOfWork, platform: Platform, place: Place, sheet: Sheet, attempt: Attempt, *, replayed: bool
+) -> AttemptResult:
+    """The learner's standing as it is now, in terms of the edition that they see."""
+    show = Presenter(platform, place.actor, sheet.edition)
+    record = recall(unit, platform, place, [sheet.step])[sheet.step.id]
+    return AttemptResult(
+        attempt=present_attempt(unit, show, attempt),
+        counted=attempt.counted,
+        checkpoint=show.checkpoint(sheet.step.checkpoint, record),
+        progress=progress_view(place, chapter_now(place, sheet)),
+        unlocked=attempt.unlocked,
+        replayed=replayed,
+    )
+
+
+def _preview(platform: Platform, place: Place, sheet: Sheet, verdict: Verdict) -> AttemptResult:
+    """What a learner would be told; nothing is stored."""
+    show = Presenter(platform, place.actor, sheet.edition, preview=True)
+    attempt = Attempt(
+        user=place.actor.id,
+        course=place.course.id,
+        step=sheet.step.id,
+        edition=sheet.edition.number,
+        given=sheet.given,
+        digest=sheet.digest,
+        verdict=verdict,
+        counted=False,
+        duration_ms=sheet.submission.duration_ms,
+        key=sheet.submission.key,
+        at=platform.clock(),
+    )
+    view = show.attempt(attempt, sheet.step.checkpoint.question)
+    record = Record(settlement="passed" if verdict.passed else None, last=view)
+    checkpoint = show.checkpoint(sheet.step.checkpoint, record)
+    progress = progress_view(place, chapter_now(place, sheet))
+    return AttemptResult(view, counted=False, checkpoint=checkpoint, progress=progress, unlocked=None)

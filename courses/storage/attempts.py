@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from courses.errors import KeyReused
-from courses.services.records import Attempt, History, NewAttempt, Try
+from courses.models.guessing import Try
+from courses.services.records import Attempt, History, NewAttempt
 from courses.storage.codec import dump_given, dump_verdict, load_given, load_verdict
 from courses.storage.scope import of_learner
 from courses.storage.tables import attempt as table

@@ -171,7 +171,7 @@ def _create_tables() -> None:
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("key", sa.String(length=100), nullable=False, comment="the client's idempotency key"),
+        sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("unlocked", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_attempt_account_id")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,74 @@
+"""The code of a chapter as one learner has it: the author's cells and accepted exercises, in order.
+
+Grading replays it before a submission, and a new kernel so that a learner's variables exist again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from courses.models.checkpoint import Exercise, Parts, Question
+from courses.models.course import Cell, Chapter, Step
+from courses.services.place import Place
+from courses.services.records import Given
+from courses.services.store import UnitOfWork
+
+Accepted = Mapping[str, Given]
+"""A learner's latest passed answer a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayCell:
+    """Code to run. `id` is the cell's, or the step's for an exercise; set-up cells are not visible."""
+
+    id: str
+    source: str
+    visible: bool
+
+
+def author_cells(cells: Sequence[Cell]) -> list[ReplayCell]:
+    """The code cells that are run again."""
+    return [
+        ReplayCell(cell.id, cell.source, visible=not cell.setup)
+        for cell in cells
+        if cell.kind == "code" and not cell.no_replay
+    ]
+
+
+def exercise_cells(step: Step, accepted: Accepted, *, solve: bool) -> list[ReplayCell]:
+    """The step's exercises as the learner solved them; where they did not, as the author did if `solve`."""
+    question = step.checkpoint.question
+    if isinstance(question, Parts):
+        given = accepted.get(step.id)
+        answers = given if isinstance(given, tuple) else ()
+        parts = [
+            _exercise(step.id, part, answers[i] if i < len(answers) else None, solve)
+            for i, part in enumerate(question.questions)
+        ]
+        return [cell for part in parts for cell in part]
+    return _exercise(step.id, question, accepted.get(step.id), solve)
+
+
+def _exercise(step: str, question: Question, given: Given | None, solve: bool) -> list[ReplayCell]:
+    if not isinstance(question, Exercise):
+        return []
+    source = given if isinstance(given, str) else question.solution if solve else None
+    return [] if source is None else [ReplayCell(step, source, visible=True)]
+
+
+def accepted_answers(unit: UnitOfWork, place: Place, steps: Sequence[Step]) -> Accepted:
+    """Empty in preview, where nothing is recorded."""
+    exercises = [step.id for step in steps if isinstance(step.checkpoint.question, Exercise | Parts)]
+    if place.preview or not exercises:
+        return {}
+    latest = unit.attempts.latest_passed(place.actor.id, place.course.id, exercises)
+    return {step: attempt.given for step, attempt in latest.items()}
+
+
+def code_before(unit: UnitOfWork, place: Place, chapter: Chapter, step: Step) -> tuple[str, ...]:
+    """What runs before a submission to `step` is judged: the chapter's code so far."""
+    earlier = chapter.steps[: chapter.steps.index(step)]
+    accepted = accepted_answers(unit, place, earlier)
+    cells = [
+        cell for s in earlier for cell in (*author_cells(s.cells), *exercise_cells(s, accepted, solve=True))
+    ]
+    return tuple(cell.source for cell in (*cells, *author_cells(step.cells)))

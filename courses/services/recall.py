@@ -1,0 +1,47 @@
+"""What a learner has done so far, read from the store and ready to be presented."""
+
+from collections.abc import Mapping, Sequence
+
+from courses.models.course import Step
+from courses.models.guessing import LOOK_BACK
+from courses.models.views import AttemptView
+from courses.services.place import Place
+from courses.services.platform import Platform
+from courses.services.present import Presenter, Record
+from courses.services.records import Attempt
+from courses.services.store import UnitOfWork
+
+
+def presenter(platform: Platform, place: Place) -> Presenter:
+    """A presenter of the newest edition."""
+    return Presenter(platform, place.actor, place.edition, place.preview)
+
+
+def recall(unit: UnitOfWork, platform: Platform, place: Place, steps: Sequence[Step]) -> Mapping[str, Record]:
+    """A record a step; blank ones in preview."""
+    ids = [step.id for step in steps]
+    if place.preview or not ids:
+        return {step: Record() for step in ids}
+    user, course = place.actor.id, place.course.id
+    hints = unit.hints.taken(user, course, ids)
+    histories = unit.attempts.histories(user, course, ids, platform.clock() - LOOK_BACK)
+    show = presenter(platform, place)
+    return {
+        step: Record(
+            place.settled.get(step),
+            hints.get(step, 0),
+            histories[step],
+            present_attempt(unit, show, last) if (last := histories[step].last) else None,
+        )
+        for step in ids
+    }
+
+
+def present_attempt(unit: UnitOfWork, show: Presenter, attempt: Attempt) -> AttemptView:
+    """The attempt in terms of the question it answered, which a later edition may have changed."""
+    edition = show.edition
+    if edition.number != attempt.edition:
+        edition = unit.editions.get(attempt.course, attempt.edition) or edition
+    found = edition.course.find_step(attempt.step)
+    assert found is not None, "an attempt is at a step of its edition"
+    return show.attempt(attempt, found[1].checkpoint.question)
