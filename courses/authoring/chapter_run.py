@@ -1,10 +1,9 @@
 """Running a chapter from top to bottom as its author meant it, and keeping what its cells showed."""
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from courses.authoring.cell_syntax import parse_cell
+from courses.models.cell_syntax import contained
 from courses.models.checkpoint import Exercise
 from courses.models.course import Cell, Chapter
 from courses.services.ports import CellRun, CodeGrader, Limits
@@ -71,16 +70,6 @@ def run_chapter(chapter: Chapter, files: Mapping[str, bytes], grader: CodeGrader
             return ChapterRun(entries, tuple(runs), last)
         sources[len(runs) - 1] = contained(last.source) if new[-1].error else last.source
     return ChapterRun(entries, tuple(runs))
-
-
-def contained(source: str) -> str:
-    """The same code, which may raise without stopping what follows."""
-    tree = parse_cell(source)
-    if tree is None or not tree.body:
-        return ""
-    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
-    tree.body = [ast.Try(tree.body, [handler], [], [])]
-    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def _entries(chapter: Chapter) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from courses.authoring.cell_syntax import parse_cell
+from courses.models.cell_syntax import parse_cell
 
 _TITLES = ("suptitle", "set_title", "title")
 _AXES = {"xlabel": "x", "set_xlabel": "x", "ylabel": "y", "set_ylabel": "y"}

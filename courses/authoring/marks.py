@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from courses.authoring.cell_syntax import parse_cell, syntax_error
 from courses.authoring.spots import Spot
+from courses.models.cell_syntax import parse_cell, syntax_error
 from courses.models.checkpoint import CodeMistake
 from courses.models.marks import Region, split_regions
 

@@ -10,13 +10,13 @@ from courses.authoring.cell_fields import (
     split_code_fields,
     split_markdown_fields,
 )
-from courses.authoring.cell_syntax import syntax_error
 from courses.authoring.checkpoints import CheckpointCell, find_checkpoint, read_checkpoint, read_exercise
 from courses.authoring.field_reader import FieldReader
 from courses.authoring.fields import parse_fields
 from courses.authoring.notebook_cells import SourceCell, load_cells
 from courses.authoring.references import check_code, check_markdown, checkpoint_texts
 from courses.authoring.spots import Spot
+from courses.models.cell_syntax import syntax_error
 from courses.models.checkpoint import Checkpoint
 from courses.models.course import Cell, Chapter, Step
 

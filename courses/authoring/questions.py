@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import regex
 
-from courses.authoring.cell_syntax import syntax_error
 from courses.authoring.field_reader import FieldReader, to_number
 from courses.authoring.fields import Scalar
 from courses.authoring.foreseen import check_mistakes, is_settled
 from courses.authoring.formulas import NumberFormula, TextFormula
+from courses.models.cell_syntax import syntax_error
 from courses.models.checkpoint import (
     Choice,
     Many,

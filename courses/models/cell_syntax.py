@@ -27,6 +27,16 @@ def syntax_error(source: str) -> str:
     return ""
 
 
+def contained(source: str) -> str:
+    """The same code, which may raise without stopping what follows: for cells that are meant to raise."""
+    tree = parse_cell(source)
+    if tree is None or not tree.body:
+        return ""
+    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
+    tree.body = [ast.Try(tree.body, [handler], [], [])]
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
 def _parse(source: str) -> ast.Module:
     transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call] # IPython has no types
     with _quiet, warnings.catch_warnings():
