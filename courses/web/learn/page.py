@@ -165,7 +165,7 @@ class StepFragment(Fragment):
     """One unlocked step. Steps are unique in a course; the chapter is there to read the address by."""
 
     @web.authenticated
-    async def get(self, course: str, chapter: str, step: str) -> None:  # noqa: ARG002
+    async def get(self, course: str, chapter: str, step: str) -> None:
         view = await self.ask(open_step, course, step)
         await self.send(lambda pages, translate: pages.steps.steps([view], translate))
 
