@@ -1,7 +1,6 @@
 """People, a course and a page server for the tests of pages; a folder's conftest names what it uses."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from courses.models.checkpoint import Checkpoint, Read
 from courses.models.course import Chapter, Course, Step
@@ -24,10 +22,6 @@ from courses.web.passwords import Argon2Passwords
 from tests.page_server import PageServer, serve_pages
 
 PASSWORD = "seven grey herons at dawn"
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 
 
 def small_course(id: str, title: str, chapters: int = 2, steps: int = 3) -> Course:
@@ -166,16 +160,6 @@ def administrator(visit: Visit, pages: PageServer) -> Visitor:
     visitor = visit(pages)
     assert visitor.fill_in("login", name="root", password=PASSWORD).status_code == 302
     return visitor
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 def pass_steps(platform: Platform, name: str, course: str, *steps: str) -> None:

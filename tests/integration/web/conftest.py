@@ -2,7 +2,6 @@
 
 from tests.page_fixtures import (  # noqa: F401  (fixtures)
     administrator,
-    chromium,
     fresh_name,
     jupyter_folders,
     learner,

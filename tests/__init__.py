@@ -1,0 +1,1 @@
+"""All tests. They import one another's parts as `tests.…`."""
