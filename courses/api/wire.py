@@ -66,7 +66,10 @@ class DraftBody(RequestBody):
 
 
 class AttemptQuery(BaseModel):
-    """Which attempts to list, newest first."""
+    """Which attempts to list, newest first.
+
+    Other parameters are ignored: Jupyter's own clients add the time to every address.
+    """
 
     before: WholeNumber | SkipJsonSchema[None] = Field(
         default=None,

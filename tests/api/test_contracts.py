@@ -74,12 +74,13 @@ CONTRACTS: Mapping[str, tuple[Call, ...]] = {
         Call("/courses/alpha/steps/hello", everybody(404)),
     ),
     "take_hint": (
-        Call("/courses/alpha/steps/first/hints", everybody(201), tells="SECRET hint one"),
-        Call("/courses/alpha/steps/second/hints", staff(201)),
+        # Staff see all hints from the start, so there is none for them to take.
+        Call("/courses/alpha/steps/first/hints", staff(409, others=201), tells="SECRET hint one"),
+        Call("/courses/alpha/steps/second/hints", staff(409)),
     ),
     "show_solution": (
-        Call("/courses/alpha/steps/first/show", everybody(403)),
-        Call("/courses/alpha/steps/second/show", everybody(403)),
+        Call("/courses/alpha/steps/first/show", staff(201)),
+        Call("/courses/alpha/steps/second/show", staff(201)),
     ),
     "submit_attempt": (
         Call(
