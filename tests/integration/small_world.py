@@ -1,0 +1,152 @@
+"""A small course and a platform around it: real store and validators, a grader that reads the code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import escape
+
+from courses.models.checkpoint import Checkpoint, Choice, Exercise, Number, Option, Parts, Question, Read
+from courses.models.course import Cell, Chapter, Course, CourseFile, Policies, Step
+from courses.models.verdict import TestResult
+from courses.services.manage_users import add_user
+from courses.services.platform import Actor, Platform
+from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
+from courses.services.store import Store
+
+PASSWORD = "correct horse battery"
+
+
+class ManualClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class PlainText:
+    """Shows Markdown as it is."""
+
+    def html(
+        self, markdown: str, *, attachments: Mapping[str, Mapping[str, str]] | None = None, base: str = ""
+    ) -> str:
+        return f"<p>{escape(markdown)}</p>"
+
+
+class PlainPasswords:
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def verify(self, hashed: str, password: str) -> bool:
+        return hashed == f"hash of {password}"
+
+
+@dataclass
+class ReadingGrader:
+    """Passes code that holds the word `right`; `jobs` are those it was given."""
+
+    jobs: list[GradingJob] = field(default_factory=list)
+
+    def grade(self, job: GradingJob) -> GradingReport:
+        self.jobs.append(job)
+        if "unavailable" in job.source:
+            return GradingReport("unavailable")
+        passed = "right" in job.source
+        test = TestResult("It is right", passed, "" if passed else "It is not right yet.")
+        return GradingReport("passed" if passed else "failed", (test,), printed="printed")
+
+    def run_cells(
+        self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
+    ) -> tuple[CellRun, ...]:
+        raise NotImplementedError
+
+    def evaluate(
+        self,
+        expressions: tuple[str, ...],
+        context: tuple[str, ...],
+        files: Mapping[str, bytes],
+        limits: Limits,
+    ) -> tuple[float | str, ...]:
+        raise NotImplementedError
+
+
+def make_platform(store: Store, clock: ManualClock | None = None) -> Platform:
+    return Platform(
+        store=store,
+        grader=ReadingGrader(),
+        text=PlainText(),
+        passwords=PlainPasswords(),
+        clock=clock or ManualClock(),
+        secret=b"secret of the tests",
+    )
+
+
+def make_learner(platform: Platform, name: str = "ada", *, admin: bool = False) -> Actor:
+    user = add_user(platform, name, PASSWORD, admin)
+    return Actor(user.id, user.name, user.admin)
+
+
+def step(step_id: str, question: Question | Parts, *cells: Cell, hints: tuple[str, ...] = ()) -> Step:
+    return Step(f"Title of {step_id}", cells, Checkpoint(step_id, question, hints=hints))
+
+
+def prose(cell_id: str, source: str) -> Cell:
+    return Cell(cell_id, "markdown", source)
+
+
+def code(cell_id: str, source: str, *, setup: bool = False, no_replay: bool = False) -> Cell:
+    return Cell(cell_id, "code", source, setup=setup, no_replay=no_replay)
+
+
+COLOURS = Choice(
+    "Which one?",
+    (
+        Option("red", feedback="Red is warm."),
+        Option("blue", correct=True),
+        Option("green", feedback="Green is near."),
+    ),
+)
+SEVEN = Number("How many?", 7)
+TASK = Exercise("", starter="...", solution="x = 'right, says the author'")
+
+
+SHOW_AFTER_TWO = Policies(attempts_before_show=2)
+
+
+def small_course(policies: Policies = SHOW_AFTER_TWO) -> Course:
+    first = Chapter(
+        "one",
+        "Chapter one",
+        (
+            step("start", Read("Ready?"), prose("p1", "Welcome ![map](img/map.png)"), code("c1", "a = 1")),
+            step(
+                "colour", COLOURS, prose("p2", "Colours ![wheel](img/wheel.png)"), hints=("Not red.", "Sky.")
+            ),
+            step(
+                "task",
+                TASK,
+                code("c2", "import os", setup=True),
+                code("c3", "input()", no_replay=True),
+                code("c4", "b = 2"),
+            ),
+            step("count", SEVEN, code("c5", "c = 3")),
+        ),
+        closing=(prose("p9", "The end ![cup](img/cup.png)"), code("c9", "z = 9")),
+    )
+    second = Chapter("two", "Chapter two", (step("pair", Parts((COLOURS, SEVEN))), step("last", SEVEN)))
+    return Course("small", "A small course", (first, second), policies=policies)
+
+
+FILES = (
+    CourseFile("img/map.png", b"map"),
+    CourseFile("img/wheel.png", b"wheel"),
+    CourseFile("img/cup.png", b"cup"),
+    CourseFile("img/nowhere.png", b"nowhere"),
+    CourseFile("data/t.csv", b"1,2", "code"),
+    CourseFile("private/t.csv", b"3,4", "tests"),
+)
