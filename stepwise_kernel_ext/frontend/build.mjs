@@ -48,6 +48,21 @@ function output(result, entry) {
   return basename(file);
 }
 
+if (process.argv.includes("--tests")) {
+  // Node runs the tests as plain JavaScript; only the pure parts are tested here.
+  await rm(join(here, "build"), { recursive: true, force: true });
+  await build({
+    absWorkingDir: here,
+    entryPoints: ["tests/*.test.ts"],
+    outdir: "build",
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "warning",
+  });
+  process.exit();
+}
+
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 

@@ -105,13 +105,15 @@ class Checkpoint {
 
   private begin(): void {
     const last = this.view.last_attempt;
+    // Somebody who was trying a passed step again goes on with that.
+    this.redoing = this.locked && last !== null && !last.passed;
     const draft = this.question.keepsDrafts && !this.locked ? (this.drafts?.text ?? null) : null;
     const draftAnswer = draft === null ? null : parseDraft(this.view, draft);
     this.question.restore(draftAnswer ?? last?.answer ?? null);
     const asSubmitted = last !== null && (draftAnswer === null || sameAnswer(draftAnswer, last.answer));
-    if (last && (asSubmitted || this.passedHere)) this.showVerdict(last);
+    if (last && (asSubmitted || (this.passedHere && last.passed))) this.showVerdict(last);
     this.offerOtherDraft();
-    this.pause.start(this.view.pause_seconds);
+    this.pauseFor(this.view.pause_seconds);
     this.render();
     this.host.typeset(this.element);
   }
@@ -220,8 +222,7 @@ class Checkpoint {
     this.host.progressed(result);
     this.render();
     this.showVerdict(attempt);
-    this.pause.start(this.view.pause_seconds);
-    if (this.pause.active) setDisabled(this.check, true);
+    this.pauseFor(this.view.pause_seconds);
     if (attempt.passed && hadFocus && !this.element.contains(document.activeElement) && !result.unlocked) {
       this.say.focus({ preventScroll: true });
     }
@@ -293,7 +294,8 @@ class Checkpoint {
       load: (before) => this.host.attempts(this.view.step, before),
       typeset: (element) => this.host.typeset(element),
       restore: (attempt) => {
-        if (this.passedHere) this.redoing = true;
+        this.redoing = this.passedHere && !attempt.passed;
+        if (attempt.passed) this.lastPass = attempt;
         this.question.restore(attempt.answer);
         this.render();
         this.showVerdict(attempt);
@@ -340,7 +342,7 @@ class Checkpoint {
       throw error;
     }
     if (error.problem.status === 429 && error.kind === "guessing-pause") {
-      this.pause.start(error.retryAfter || 5);
+      this.pauseFor(error.retryAfter || 5);
     } else if (error.problem.status === 401) {
       this.tell(
         t("You are signed out. Sign in again in another tab, then press the button once more."),
@@ -349,6 +351,11 @@ class Checkpoint {
     } else {
       this.tell(error.message, true);
     }
+  }
+
+  private pauseFor(seconds: number): void {
+    this.pause.start(seconds);
+    if (this.pause.active) setDisabled(this.check, true);
   }
 
   private tell(text: string, warn = false): void {

@@ -4,6 +4,9 @@ import { h } from "../dom.ts";
 import type { Host } from "../host.ts";
 import { t } from "../texts.ts";
 
+/** Code that goes on for this long after Stop is not going to stop. */
+const STUBBORN_MS = 4000;
+
 export interface Run {
   readonly buttons: readonly HTMLElement[];
   readonly status: HTMLElement;
@@ -26,6 +29,7 @@ export function createRun(
   const stopButton = h("button.sw-button", { type: "button", hidden: true, onclick: stop }, t("Stop"));
   const view = host.openOutput(output);
   let running = false;
+  let stubborn: number | undefined;
 
   function start(): void {
     if (running || !runner) return;
@@ -35,14 +39,28 @@ export function createRun(
     void runner.run(code(), view).then(ended, () => ended("aborted"));
   }
 
+  /** Interrupts; what does not stop by that may be ended with all its names. */
   function stop(): void {
+    if (stopButton.dataset["stubborn"] !== undefined) {
+      void runner?.restart();
+      return;
+    }
     void runner?.interrupt();
-    runButton.hidden = false;
-    runButton.focus();
+    clearTimeout(stubborn);
+    stubborn = window.setTimeout(() => {
+      stopButton.dataset["stubborn"] = "";
+      stopButton.textContent = t("Restart Python");
+      status.textContent = t(
+        "It does not stop. Restarting Python ends it; the chapter’s names are made again.",
+      );
+    }, STUBBORN_MS);
   }
 
   function ended(result: "ok" | "error" | "aborted"): void {
     running = false;
+    clearTimeout(stubborn);
+    delete stopButton.dataset["stubborn"];
+    stopButton.textContent = t("Stop");
     const hadFocus = document.activeElement === stopButton;
     show();
     if (hadFocus) runButton.focus();

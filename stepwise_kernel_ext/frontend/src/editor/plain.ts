@@ -10,6 +10,7 @@ export function plainEditor(options: EditorOptions, parts: EditorParts): HTMLTex
     autocorrect: "off",
     spellcheck: "false",
     wrap: "off",
+    "aria-label": options.label,
     "aria-labelledby": parts.name,
     "aria-describedby": parts.describedBy,
     rows: Math.min(Math.max(options.value.split("\n").length + 1, 4), 24),

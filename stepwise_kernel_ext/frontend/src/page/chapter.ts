@@ -27,6 +27,7 @@ export class Chapter {
 
   /** Brings everything the server has rendered to life. */
   start(): void {
+    history.scrollRestoration = "manual"; // the browser would restore before the controls have their height
     for (const section of stepSections()) this.hydrate(section);
     const closing = document.getElementById("sw-closing");
     if (closing) this.hydrate(closing);
