@@ -33,24 +33,23 @@ class ExerciseSources:
 
 def read_sources(cell: str, spot: Spot, *, first_line: int = 1) -> ExerciseSources:
     """Cut an exercise's cell; what is wrong is reported at `spot`, lines counting from `first_line`."""
-    regions, problems = split_regions(cell)
-    offset = first_line - 1
+    regions, problems = split_regions(cell, first_line=first_line)
     for problem in problems:
-        spot.at(line=problem.line + offset).error(problem.message, problem.fix)
-    _check_notes(regions, spot, offset)
-    body = _pair_starters(regions, spot, offset)
+        spot.at(line=problem.line).error(problem.message, problem.fix)
+    _check_notes(regions, spot)
+    body = _pair_starters(regions, spot)
     solution = _join(piece.region for piece in body)
     sources = ExerciseSources(
         starter=_trim("\n".join(_starter_lines(body))),
         solution=solution,
         tests=_join(_named(regions, "TESTS")),
         hidden_tests=_join(_named(regions, "HIDDEN TESTS")),
-        mistakes=tuple(_mistake(r, spot, offset) for r in _named(regions, "MISTAKE")),
+        mistakes=tuple(_mistake(r, spot) for r in _named(regions, "MISTAKE")),
         alternatives=tuple(_trim(r.text) for r in _named(regions, "ALTERNATIVE")),
-        hints=tuple(_hint(r, spot, offset) for r in _named(regions, "HINT")),
+        hints=tuple(_hint(r, spot) for r in _named(regions, "HINT")),
     )
     if not problems:
-        _check_syntax(sources, body, regions, spot, offset)
+        _check_syntax(sources, body, regions, spot)
     return sources
 
 
@@ -62,12 +61,12 @@ class _Piece:
     starter: Region | None = None
 
 
-def _pair_starters(regions: Sequence[Region], spot: Spot, offset: int) -> list[_Piece]:
+def _pair_starters(regions: Sequence[Region], spot: Spot) -> list[_Piece]:
     body: list[_Piece] = []
     solution: int | None = None
     for region in regions:
         if region.name == "STARTER":
-            where = spot.at(line=region.line - 1 + offset)
+            where = spot.at(line=region.mark_line)
             if solution is None:
                 where.error("This STARTER follows no SOLUTION.", "Put it below the SOLUTION it replaces.")
             elif body[solution].starter is not None:
@@ -119,7 +118,7 @@ def _solutions_in_strings(body: Sequence[_Piece]) -> set[int]:
     return {p for p, line in begins.items() if any(first < line <= last for first, last in strings)}
 
 
-def _mistake(region: Region, spot: Spot, offset: int) -> CodeMistake:
+def _mistake(region: Region, spot: Spot) -> CodeMistake:
     """The message stands on the mark's line or in the comment lines below it, or goes on in them."""
     count = 0
     for line in region.lines:
@@ -129,7 +128,7 @@ def _mistake(region: Region, spot: Spot, offset: int) -> CodeMistake:
     message = _uncomment(region.lines[:count])
     if region.note:
         message = f"{region.note}\n{message}".strip()
-    where = spot.at(line=region.line - 1 + offset)
+    where = spot.at(line=region.mark_line)
     if not message:
         where.error("This MISTAKE says nothing to the learner.", "Write the message behind `BEGIN MISTAKE`.")
     source = _trim("\n".join(region.lines[count:]))
@@ -138,13 +137,13 @@ def _mistake(region: Region, spot: Spot, offset: int) -> CodeMistake:
     return CodeMistake(source, message)
 
 
-def _hint(region: Region, spot: Spot, offset: int) -> str:
+def _hint(region: Region, spot: Spot) -> str:
     lines = [line for line in region.lines if line.strip()]
     commented = bool(lines) and all(line.lstrip().startswith("#") for line in lines)
     text = _uncomment(region.lines) if commented else region.text.strip()
     hint = f"{region.note}\n{text}".strip()
     if not hint:
-        where = spot.at(line=region.line - 1 + offset)
+        where = spot.at(line=region.mark_line)
         where.error("This HINT is empty.", "Write its text between its marks.")
     return hint
 
@@ -153,20 +152,20 @@ def _uncomment(lines: Sequence[str]) -> str:
     return "\n".join(re.sub(r"^\s*# ?", "", line) for line in lines).strip()
 
 
-def _check_notes(regions: Sequence[Region], spot: Spot, offset: int) -> None:
+def _check_notes(regions: Sequence[Region], spot: Spot) -> None:
     for region in regions:
         if region.note and region.name not in ("MISTAKE", "HINT"):
-            where = spot.at(line=region.line - 1 + offset)
+            where = spot.at(line=region.mark_line)
             where.error(f"Nothing may follow `BEGIN {region.name}`.", "Put it on a line of its own.")
 
 
 def _check_syntax(
-    sources: ExerciseSources, body: Sequence[_Piece], regions: Sequence[Region], spot: Spot, offset: int
+    sources: ExerciseSources, body: Sequence[_Piece], regions: Sequence[Region], spot: Spot
 ) -> None:
     _check_python(sources.solution, "the exercise with its solution", spot, "SOLUTION")
     for name in ("TESTS", "HIDDEN TESTS", "MISTAKE", "ALTERNATIVE"):
         for region in _named(regions, name):
-            where = spot.at(line=region.line - 1 + offset)
+            where = spot.at(line=region.mark_line)
             if not region.text.strip():
                 where.error(f"{name} is empty.", "Fill it in or delete its marks.")
             elif name != "MISTAKE":  # a mistake may well be one of syntax

@@ -19,7 +19,7 @@ _ALMOST = re.compile(r"\s*#+\s*(?P<edge>BEGIN|END)\s+(?P<name>[A-Z]+(?: [A-Z]+)*
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A run of lines. `name` is None outside all marks; `line` (from 1) is that of its first text line.
+    """A run of lines. `name` is None outside all marks; `line` is that of its first text line.
 
     `note` is what stands behind the name on the BEGIN line.
     """
@@ -30,23 +30,31 @@ class Region:
     note: str = ""
 
     @property
+    def mark_line(self) -> int:
+        """The line of the mark that begins it."""
+        return self.line - 1
+
+    @property
     def text(self) -> str:
         return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkProblem:
-    """A mark that does not fit. `line` counts from 1."""
+    """A mark that does not fit."""
 
     line: int
     message: str
     fix: str
 
 
-def split_regions(source: str) -> tuple[tuple[Region, ...], tuple[MarkProblem, ...]]:
-    """Cut a cell at its marks. The mark lines belong to no region; regions do not nest."""
-    cutter = _Cutter()
-    for number, line in enumerate(source.split("\n"), 1):
+def split_regions(source: str, *, first_line: int = 1) -> tuple[tuple[Region, ...], tuple[MarkProblem, ...]]:
+    """Cut a cell at its marks. The mark lines belong to no region; regions do not nest.
+
+    Lines are counted from `first_line`.
+    """
+    cutter = _Cutter(first_line)
+    for number, line in enumerate(source.split("\n"), first_line):
         cutter.take(number, line)
     return cutter.finish()
 
@@ -54,10 +62,10 @@ def split_regions(source: str) -> tuple[tuple[Region, ...], tuple[MarkProblem, .
 class _Cutter:
     """Takes a cell's lines one by one; `_name` is the region that is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_line: int) -> None:
         self._regions: list[Region] = []
         self._problems: list[MarkProblem] = []
-        self._open(None, 1)
+        self._open(None, first_line)
 
     def take(self, number: int, line: str) -> None:
         mark = _MARK.match(line)
