@@ -26,6 +26,7 @@ _KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "t": None,
     "tn": _PLURAL,
     # A refusal's own words, which the forms translate.
+    "_said_elsewhere": None,
     "WeakPassword": None,
     "Rejected": (2,),
 }

@@ -191,6 +191,18 @@ def test_registration_by_code(visit: Visit, new_server: Callable[..., PageServer
     assert "No course yet" in visitor.get("").text
 
 
+def test_registering_without_end(
+    visit: Visit, new_server: Callable[..., PageServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From one address only so many registrations are tried in a while; then the page says to wait."""
+    monkeypatch.setattr("courses.web.routes.REGISTRATIONS", 3)
+    visitor = visit(new_server())
+    answers = [visitor.fill_in("register", name=f"n{n}", password="weak") for n in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "Too many tries. Wait " in answers[-1].text
+
+
 def test_registration_off(visit: Visit, new_server: Callable[..., PageServer]) -> None:
     """With registration off there is no form, and sending one makes no account."""
     visitor = visit(new_server(registration="off"))
@@ -210,3 +222,10 @@ def test_publishing_shows(visit: Visit, new_server: Callable[..., PageServer]) -
     assert "No course yet" in visitor.get("").text
     publish_edition(server.app.web_app.settings["stepwise_platform"], small_course("a", "Ants"), (), "x")
     assert "Ants</h2>" in visitor.get("").text
+
+
+def test_refusals_in_german(visit: Visit, pages: PageServer) -> None:
+    """What is wrong with a password is said in the browser's language, numbers and all."""
+    german = visit(pages, **{"Accept-Language": "de"})
+    answer = german.fill_in("register", name="kurz", password="x")
+    assert re.search(r"Wähle ein Passwort mit mindestens \d+ Zeichen\.", answer.text)
