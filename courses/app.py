@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import signal
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,14 @@ from courses.wiring import Wiring
 
 WEB_STATIC = Path(__file__).parent / "web" / "static"
 BUNDLES = Path(stepwise_kernel_ext.__file__).parent / "static"
+KERNEL_CONFIG = Config(
+    {
+        # A kernel that dies is not started again behind our back: a session does that, and replays.
+        "KernelRestarter": {"restart_limit": 0},
+        # Sockets in a folder of the server's own instead of ports that any local process may try.
+        "ConnectionFileMixin": {"transport": "ipc"},
+    }
+)
 log = logging.getLogger("stepwise")
 
 
@@ -129,6 +138,7 @@ class StepwiseApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         await self.settings["stepwise_sessions"].stop_all()
+        self._sockets.cleanup()
 
     def _sessions(self) -> Sessions:
         wiring, settings = self.wiring, self.wiring.settings
@@ -137,13 +147,14 @@ class StepwiseApp(ExtensionApp):
             call: Callable[[], ReplayPlan] = partial(replay_plan, wiring.platform, actor, course, chapter)
             return await asyncio.get_running_loop().run_in_executor(wiring.executor, call)
 
+        # A short path: Unix sockets' end at 107 bytes.
+        self._sockets = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
         kernels = LearnerKernels(
             parent=self.server,
             log=self.log,
             kernel_spec_manager=self.server.kernel_spec_manager,
-            connection_dir=self.server.runtime_dir,
-            # A kernel that dies is not started again behind our back: a session does that, and replays.
-            config=Config({"KernelRestarter": {"restart_limit": 0}}),
+            connection_dir=self._sockets.name,
+            config=KERNEL_CONFIG,
         )
         return Sessions(
             kernels,

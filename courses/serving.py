@@ -69,6 +69,12 @@ def make_server(wiring: Wiring) -> StepwiseServer:
     server: StepwiseServer = StepwiseApp.initialize_server(
         argv=[], config=server_config(wiring.settings, wiring.key("cookies")), wiring=wiring
     )
+    for name in (StepwiseServer.__name__, StepwiseApp.__name__):
+        # Jupyter's own handlers write plain lines; ours, at the root, writes all of them alike.
+        jupyter_log = logging.getLogger(name)
+        jupyter_log.handlers.clear()
+        jupyter_log.propagate = True
+        jupyter_log.setLevel(logging.WARNING)  # below that it logs what learners' code prints
     return server
 
 

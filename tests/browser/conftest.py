@@ -25,11 +25,15 @@ PHONE = {"width": 360, "height": 740}
 expect.set_options(timeout=15_000)
 
 
+def chromium() -> str | None:
+    """The machine's own Chromium; None leaves it to Playwright's."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
 
 @pytest.fixture(scope="session")

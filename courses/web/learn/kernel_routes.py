@@ -6,6 +6,7 @@ Every route takes a kernel id or a chapter and finds the caller's own; another's
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.auth import Authorizer, User
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
@@ -107,10 +108,22 @@ class KernelModel(OwnKernel, LearnHandler):
         )
 
 
+class OwnerAuthorizer(Authorizer):
+    """Allows what a handler does with a kernel after it has checked whose it is."""
+
+    def is_authorized(self, _handler: Any, _user: User, _action: str, resource: str) -> bool:
+        return resource == "kernels"
+
+
 class KernelChannels(OwnKernel, KernelWebsocketHandler):
     """The websocket between a page and its own kernel."""
 
     auth_resource = "stepwise"
+
+    @property
+    def authorizer(self) -> Authorizer:
+        """Nobody may use the stock resource “kernels”, but this one is the caller's own: `get` checks."""
+        return OwnerAuthorizer()
 
     @property
     def kernel_websocket_connection_class(self) -> type[LearnerConnection]:

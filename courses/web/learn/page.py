@@ -62,7 +62,7 @@ class ChapterPages:
     ) -> None:
         base_url = settings["base_url"]
         self.steps = steps
-        self.voila = voila.folder_url(base_url)
+        self.voila = voila.folder_url(base_url).rstrip("/")
         self.configuration = VoilaConfiguration(
             parent=app,
             template="lab",
@@ -79,7 +79,7 @@ class ChapterPages:
         )
         self.page_config = {
             **page_config,
-            "fullLabextensionsUrl": extensions.folder_url(base_url),
+            "fullLabextensionsUrl": extensions.folder_url(base_url).rstrip("/"),
             # None for both makes Voilà's front end load the MathJax it bundles instead of a CDN's.
             "fullMathjaxUrl": None,
             "mathjaxConfig": None,
@@ -126,7 +126,7 @@ class ChapterPage(LearnHandler):
             "base_url": self.base_url,
             "actor": self.person,
             "asset_url": self.asset_url,
-            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page.js"]),
+            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page"]),
             "theme_script": THEME_SCRIPT,
             "nonce": self.nonce,
             "xsrf": self.xsrf_form_html,

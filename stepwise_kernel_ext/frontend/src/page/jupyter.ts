@@ -48,7 +48,11 @@ export interface RenderMime {
 export interface WidgetManager {
   readonly kernel: Kernel;
   readonly rendermime: RenderMime;
-  readonly restored?: Promise<void>;
+  /** Whether the models that the kernel holds have been fetched. */
+  readonly restoredStatus: boolean;
+  readonly restored: Signal<unknown>;
+  has_model(id: string): boolean;
+  restoreWidgets(): Promise<void>;
 }
 
 export interface Jupyter {
@@ -88,4 +92,16 @@ function started(): Promise<VoilaApp> {
       },
     });
   });
+}
+
+const LOOK_MS = 100;
+const ASK_AGAIN_AFTER = 20;
+const GIVE_UP_AFTER = 100;
+
+/** Settles when the manager knows a widget's model, which may be on its way from the kernel. */
+export async function modelArrives(manager: WidgetManager, id: string): Promise<void> {
+  for (let looks = 0; !manager.has_model(id) && looks < GIVE_UP_AFTER; looks += 1) {
+    if (looks === ASK_AGAIN_AFTER) await manager.restoreWidgets().catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }

@@ -25,6 +25,7 @@ export interface Runner {
 }
 
 interface Session {
+  epoch: string;
   version: number;
   generation: number;
   state: "off" | "starting" | "ready" | "lost";
@@ -32,6 +33,7 @@ interface Session {
   outputs: Record<string, NbOutput[]>;
 }
 
+const NOTHING: Session = { epoch: "", version: -1, generation: 0, state: "starting", notice: "", outputs: {} };
 const RETRY_MS = 3000;
 
 export function createRunner(page: PageConfig): Runner {
@@ -39,7 +41,7 @@ export function createRunner(page: PageConfig): Runner {
 }
 
 class ServerRunner implements Runner {
-  private session: Session = { version: -1, generation: 0, state: "starting", notice: "", outputs: {} };
+  private session: Session = NOTHING;
   private kernel: Kernel | null = null;
   private running = 0;
   private readonly listeners = new Set<() => void>();
@@ -139,7 +141,7 @@ class ServerRunner implements Runner {
   private async follow(): Promise<never> {
     for (;;) {
       try {
-        const response = await fetch(`${this.address}?since=${String(this.session.version)}`);
+        const response = await fetch(`${this.address}?since=${String(this.session.version)}&epoch=${this.session.epoch}`);
         if (!response.ok) throw new Error(String(response.status));
         this.take((await response.json()) as Session);
       } catch {
@@ -158,8 +160,8 @@ class ServerRunner implements Runner {
   }
 
   private take(session: Session): void {
-    const anew = session.generation !== this.session.generation;
-    if (session.version < this.session.version && !anew) return;
+    const anew = session.epoch !== this.session.epoch || session.generation !== this.session.generation;
+    if (session.version < this.session.version && session.epoch === this.session.epoch) return;
     this.session = session;
     if (anew) this.drawn.clear();
     for (const [cell, outputs] of Object.entries(session.outputs)) this.draw(cell, outputs);

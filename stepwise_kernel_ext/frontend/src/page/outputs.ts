@@ -7,7 +7,7 @@
 
 import type { NbOutput } from "../wire.ts";
 import { t } from "../texts.ts";
-import { jupyter } from "./jupyter.ts";
+import { jupyter, modelArrives } from "./jupyter.ts";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
@@ -145,7 +145,7 @@ export class OutputView {
   private async drawRich(holder: HTMLElement, data: Bundle, metadata: Bundle, plain: string): Promise<void> {
     const { rendermime, manager } = await jupyter();
     const widget = WIDGET in data;
-    if (widget) await manager.restored?.catch(() => undefined);
+    if (widget) await modelArrives(manager, String((data[WIDGET] as { model_id?: string }).model_id));
     const type = rendermime.preferredMimeType(data, widget ? "any" : "prefer");
     if (!type) {
       holder.replaceChildren(pre("sw-result", plain));

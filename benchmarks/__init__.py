@@ -1,0 +1,1 @@
+"""How fast it is, measured against what users would pick instead."""
