@@ -1,0 +1,194 @@
+"""The submission as tests see it: its values by name, handles for the rest, its errors raised here.
+
+Everything that comes back is read as data. What the tests have looked at leaves a trace, by which an
+author's foreseen mistake is recognised.
+"""
+
+import builtins
+import hashlib
+import importlib
+import json
+import types
+from typing import Any
+
+from courses.grading.inside import handles
+from courses.grading.inside.frames import PREFIX, Channel
+from courses.grading.inside.wire import Decoder, Encoder, Json
+
+_DETAILS = frozenset({"id", "ref", "name", "doc", "type", "line", "args", "traceback"})
+
+
+class AuthorError(Exception):
+    """The tests ask for something that has no meaning; the course's author can mend it."""
+
+
+class Ended(BaseException):
+    """The submission's process is gone or was stopped: no test may go on, or catch it."""
+
+    def __init__(self, outcome: str) -> None:
+        self.outcome = outcome
+        super().__init__(outcome)
+
+
+class Remote:
+    """One run of a submission. `trace` grows with everything that is seen of it."""
+
+    def __init__(self, channel: Channel, number: int) -> None:
+        self.channel, self.number = channel, number
+        self.trace = hashlib.sha256()
+        self._decoder = Decoder(self._decode_other)
+        self._callbacks: dict[int, Any] = {}
+        self._same: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+        self._errors: dict[tuple[str, ...], type[BaseException]] = {}
+
+    def start(self, source: str, stdin: str, names: dict[str, object], drop: list[int]) -> Json:
+        """Run the submission; the raw answer."""
+        given = {name: self._encode(value) for name, value in names.items()}
+        order = {"run": self.number, "source": source, "stdin": stdin, "names": given, "drop": drop}
+        return self._exchange(PREFIX, order)
+
+    def ask(self, operation: str, **details: Any) -> Any:
+        return self.value(self._exchange(self.number, {"op": operation, **details}))
+
+    def operate(self, operation: str, on: int, *arguments: Any, **named: Any) -> Any:
+        """Do `operation` to a handle; arguments that were changed in place are changed here too."""
+        sent = [self._encode(a) for a in arguments]
+        sent_named = {name: self._encode(a) for name, a in named.items()}
+        order = {"op": operation, "on": on, "args": sent, "kwargs": sent_named}
+        answer = self._exchange(self.number, order)
+        result = self.value(answer)
+        for place, data in answer.get("changed", []):
+            handles.update_in_place(arguments[place], self._decoder.decode(data))
+        for name, data in answer.get("changed_named", []):
+            handles.update_in_place(named[name], self._decoder.decode(data))
+        return result
+
+    def value(self, answer: Json) -> Any:
+        """The answer's value; its exception is raised."""
+        if answer.get("missing"):
+            raise KeyError
+        if "exc" in answer:
+            raise self.error(answer)
+        data = answer["value"]
+        value = self._decoder.decode(data)
+        number = data.get("ref") if isinstance(data, dict) else None
+        return value if number is None else self._keep_same(number, value)
+
+    def error(self, answer: Json) -> BaseException:
+        """A builtin exception, or one made by name below it."""
+        told = answer["exc"]
+        error = self._error_type(tuple(told["bases"]))
+        made = _make(error, told["args"], told["message"])
+        made.submission = answer  # type: ignore[attr-defined]
+        return made
+
+    def _exchange(self, address: int, message: Json) -> Json:
+        self.channel.send(address, message)
+        while True:
+            _, answer = self.channel.receive()
+            if "callback" not in answer:
+                break
+            self._observe([answer["args"], answer["kwargs"]])
+            self.channel.send(address if address != PREFIX else self.number, self._call_back(answer))
+        if "ended" in answer:
+            raise Ended(_outcome_of_exit(answer["ended"]))
+        if "limit" in answer:
+            raise Ended(answer["limit"])
+        self._observe(answer)
+        return answer
+
+    def _observe(self, answer: Json) -> None:
+        self.trace.update(json.dumps(_bare(answer), sort_keys=True).encode())
+
+    def _call_back(self, asked: Json) -> Json:
+        """Run a test's function for the submission, which learns no more than its result."""
+        try:
+            arguments = [self._decoder.decode(a) for a in asked["args"]]
+            named = {name: self._decoder.decode(a) for name, a in asked["kwargs"].items()}
+            return {"value": self._encode(self._callbacks[asked["callback"]](*arguments, **named))}
+        except Exception as error:
+            return {"raise": type(error).__name__}
+
+    def _encode(self, value: object) -> Json:
+        data = Encoder(self._encode_other).encode(value)
+        number = self._numbers.get(id(value))
+        if number is not None and isinstance(data, dict):
+            data["ref"] = number
+        return data
+
+    def _encode_other(self, value: object) -> Json:
+        owner = handles.owner_of(value)
+        if owner is not None:
+            if owner[0] is not self:
+                raise AuthorError("An object of one run cannot be given to another run.")
+            return {"t": "mine", "id": owner[1]}
+        if callable(value):
+            self._callbacks[id(value)] = value
+            return {"t": "callback", "id": id(value)}
+        raise AuthorError(
+            f"A {type(value).__name__} of the tests cannot be given to the submission: give plain values."
+        )
+
+    def _decode_other(self, data: dict[str, Any]) -> Any:
+        match data["t"]:
+            case "callback":
+                return self._callbacks[data["id"]]
+            case "exception":
+                return handles.owned(self._error_type(tuple(data["bases"])), self, data["id"])
+            case "handle" | "module":
+                return handles.make(self, data)
+        raise ValueError("unknown kind of value")
+
+    def _keep_same(self, number: int, value: Any) -> Any:
+        """One object there is one object here."""
+        if number in self._same and type(self._same[number]) is type(value):
+            handles.update_in_place(self._same[number], value)
+        else:
+            self._same[number] = value
+            self._numbers[id(value)] = number
+        return self._same[number]
+
+    def _error_type(self, names: tuple[str, ...]) -> type[BaseException]:
+        found = getattr(builtins, names[0], None)
+        if len(names) == 1 or (isinstance(found, type) and issubclass(found, BaseException)):
+            valid = isinstance(found, type) and issubclass(found, BaseException)
+            return found if valid else RuntimeError  # type: ignore[return-value]
+        if names not in self._errors:
+            base = self._error_type(names[1:])
+            self._errors[names] = type(names[0], (base,), {"__module__": "submission"})
+        return self._errors[names]
+
+
+def import_for(names: dict[str, str]) -> dict[str, types.ModuleType]:
+    """The modules that the chapter's code has imported, by the names it gave them, as far as they exist."""
+    found = {}
+    for name, module in names.items():
+        try:
+            found[name] = importlib.import_module(module)
+        except ImportError:
+            continue
+    return found
+
+
+def _make(kind: type[BaseException], arguments: list[Any], message: str) -> BaseException:
+    try:
+        return kind(*arguments)
+    except Exception:
+        made = kind.__new__(kind)
+        made.args = (message,)
+        return made
+
+
+def _bare(data: Json) -> Json:
+    """Without what may differ where values are equal."""
+    if isinstance(data, list):
+        return [_bare(item) for item in data]
+    if isinstance(data, dict):
+        return {key: _bare(value) for key, value in data.items() if key not in _DETAILS}
+    return data
+
+
+def _outcome_of_exit(status: int) -> str:
+    cpu_time_spent = -24
+    return "timeout" if status == cpu_time_spent else "crash"

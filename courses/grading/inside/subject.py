@@ -1,0 +1,139 @@
+"""What tests see of a submission: its names, `source`, `printed`, `figures`, `run` and `raises`."""
+
+import ast
+import contextlib
+import itertools
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from courses.grading.inside import notebook_shell
+from courses.grading.inside.frames import Channel
+from courses.grading.inside.remote import Remote
+from courses.grading.inside.wire import Json
+
+
+class Subject:
+    """A submission under examination. `number` is its first run's; further runs count on from there."""
+
+    def __init__(
+        self, channel: Channel, source: str, number: int, modules: dict[str, types.ModuleType]
+    ) -> None:
+        self.source = source
+        self.main = Remote(channel, number)
+        self.names = _Names(self, modules)
+        self._channel = channel
+        self._numbers = itertools.count(number + 1)
+        self._own_output = 0
+        self._skipped_output = 0
+        self._dropped: list[int] = []
+
+    def start(self, drop: list[int] | None = None) -> Json:
+        """Run the submission; the raw answer says how that went."""
+        answer = self.main.start(self.source, "", {}, drop or [])
+        self._own_output = self._skipped_output = len(self.main.ask("printed"))
+        return answer
+
+    def printed(self) -> str:
+        """What it printed by itself, and what functions have printed since the part of tests began."""
+        everything: str = self.main.ask("printed")
+        return everything[: self._own_output] + everything[self._skipped_output :]
+
+    def begin_part(self) -> None:
+        """A part of the tests begins: what functions printed for the one before is gone."""
+        self._skipped_output = len(self.main.ask("printed"))
+
+    def trace(self) -> str:
+        """A digest of everything that the tests have looked at."""
+        return self.main.trace.hexdigest()
+
+    def run(self, stdin: str = "", **names: object) -> "RunResult":
+        """Run the submission afresh with `names` set first; its error is raised here."""
+        remote = Remote(self._channel, next(self._numbers))
+        remote.trace = self.main.trace
+        dropped, self._dropped = self._dropped, []
+        answer = remote.start(self.source, stdin, names, dropped)
+        result = RunResult(remote, self._dropped)
+        remote.value(answer)
+        return result
+
+
+class RunResult:
+    """A finished run: its names are attributes, next to `printed` and `figures`."""
+
+    def __init__(self, remote: Remote, dropped: list[int]) -> None:
+        self._remote, self._dropped = remote, dropped
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "printed":
+            return self._remote.ask("printed")
+        if name == "figures":
+            return records(self._remote.ask("figures"))
+        try:
+            return self._remote.ask("name", name=name)
+        except KeyError:
+            raise AttributeError(f"The code did not make a name `{name}`.") from None
+
+    def __del__(self) -> None:
+        """Nobody can ask this run any more: its process ends when the next one starts."""
+        self._dropped.append(self._remote.number)
+
+
+class _Names(dict[str, Any]):
+    """The tests' global names. Those they do not make themselves are asked of the submission each time."""
+
+    def __init__(self, subject: Subject, modules: dict[str, types.ModuleType]) -> None:
+        super().__init__(
+            __name__="tests",
+            run=subject.run,
+            raises=raises,
+            source=Source(subject.source),
+        )
+        self._subject, self._modules = subject, modules
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._modules:
+            return self._modules[name]
+        if name == "printed":
+            return self._subject.printed()
+        if name == "figures":
+            return records(self._subject.main.ask("figures"))
+        return self._subject.main.ask("name", name=name)
+
+
+class Source:
+    """`text` as handed in and `tree`, its syntax tree."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree = ast.parse("")
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            self.tree = ast.parse(notebook_shell.to_python(text))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.text
+
+
+@contextlib.contextmanager
+def raises(kind: type[BaseException] | tuple[type[BaseException], ...]) -> Iterator[types.SimpleNamespace]:
+    """`with raises(ValueError):` fails when nothing of that kind is raised; `.error` is what was."""
+    caught = types.SimpleNamespace(error=None)
+    try:
+        yield caught
+    except kind as error:
+        caught.error = error
+        return
+    expected = kind.__name__ if isinstance(kind, type) else " or ".join(k.__name__ for k in kind)
+    raise AssertionError(f"{expected} should be raised here, and nothing was.")
+
+
+def records(value: Any) -> Any:
+    """Dictionaries as objects with attributes, all the way down."""
+    if isinstance(value, list):
+        return [records(item) for item in value]
+    if isinstance(value, dict):
+        return types.SimpleNamespace(**{key: records(item) for key, item in value.items()})
+    return value

@@ -1,0 +1,94 @@
+"""An author's cells in a real kernel, for the outputs that learners see: only when a course is published."""
+
+import re
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from courses.errors import GraderUnavailable
+from courses.grading.launching import clean_environment
+from courses.services.ports import CellRun, Limits
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_STARTUP_SECONDS = 60
+_CONFINE = """\
+from courses.grading.inside.confine import limit_resources as _limit
+_limit({limits!r})
+del _limit
+"""
+
+
+def run_cells(
+    cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int
+) -> tuple[CellRun, ...]:
+    """The cells that ran, the last of which may have failed. Raises GraderUnavailable without a kernel."""
+    with tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True) as root:
+        folder = Path(root) / "work"
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        notebook = new_notebook(
+            cells=[new_code_cell(c) for c in (_CONFINE.format(limits=asdict(limits)), *cells)]
+        )
+        error = _execute(notebook, folder, Path(root), limits, hash_seed)
+    return _cell_runs(notebook.cells[1:], error)
+
+
+def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed: int) -> str:
+    """Fill the notebook's outputs in. The error that stopped it, if one did."""
+    deadline = time.monotonic() + limits.wall + _STARTUP_SECONDS
+    environment = clean_environment(home, hash_seed)
+    del environment["MPLBACKEND"]  # the kernel draws inline
+    environment["IPYTHONDIR"] = str(home / "ipython")
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        timeout_func=lambda _cell: max(1, int(min(limits.wall, deadline - time.monotonic()) + 0.999)),
+        startup_timeout=_STARTUP_SECONDS,
+        shutdown_kernel="immediate",
+        store_widget_state=False,
+    )
+    try:
+        client.execute(env=environment, extra_arguments=["--HistoryManager.enabled=False"])
+    except CellExecutionError as error:
+        return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
+    except CellTimeoutError:
+        return f"The cell did not end within {limits.wall:g} seconds."
+    except DeadKernelError:
+        return "The cell ended Python itself."
+    except (RuntimeError, OSError) as error:
+        raise GraderUnavailable(f"No kernel could be started: {error}") from error
+    return ""
+
+
+def _cell_runs(cells: list[Any], error: str) -> tuple[CellRun, ...]:
+    """Up to the last cell that began: execution counts are given when a cell ends."""
+    begun = [cell for cell in cells if cell.execution_count or cell.outputs]
+    if error and len(begun) < len(cells) and not _failed(begun):
+        begun = cells[: len(begun) + 1]
+    runs = []
+    for position, cell in enumerate(begun, 1):
+        outputs = tuple(_plain(output) for output in cell.outputs)
+        printed = "".join(o["text"] for o in outputs if o.get("name") == "stdout")
+        runs.append(CellRun(outputs, printed, error if position == len(begun) else ""))
+    return tuple(runs)
+
+
+def _failed(cells: list[Any]) -> bool:
+    return bool(cells) and any(output.output_type == "error" for output in cells[-1].outputs)
+
+
+def _plain(value: Any) -> Any:
+    """nbformat's own dictionaries as ordinary ones."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

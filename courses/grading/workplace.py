@@ -1,0 +1,59 @@
+"""The temporary folders of one grading run: one for each of its two processes."""
+
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from courses.grading.inside.streams import read_text
+
+PRIVATE = "private/"
+
+
+class Workplace:
+    """Removed on leaving. `submission/files` holds the course's read-only files, but for the private ones;
+    `examiner` holds them all."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._root = Path(tempfile.mkdtemp(prefix="stepwise-"))
+        self.submission = self._root / "submission"
+        self.examiner = self._root / "examiner"
+        public = {path: content for path, content in files.items() if not path.startswith(PRIVATE)}
+        _write(self.submission / "files", public)
+        _write(self.examiner, files)
+
+    def __enter__(self) -> "Workplace":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        remove(self._root)
+
+    def printed(self, run: int, limit: int) -> str:
+        """What a run has printed, as far as it got."""
+        return read_text(str(self.submission / f"printed-{run}"), limit)
+
+
+def remove(folder: Path) -> None:
+    """Also what has been made unwritable."""
+    if not folder.exists():
+        return
+    for path in [folder, *(p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink())]:
+        path.chmod(stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Files, and the folders that hold them, are made read-only once they are all there."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o444)
+    for inner in folder.rglob("*"):
+        if inner.is_dir():
+            inner.chmod(0o555)
