@@ -6,7 +6,6 @@
 import type { OutputView } from "./page/outputs.ts";
 import type { Runner } from "./page/kernel.ts";
 import type {
-  Answer,
   AttemptPage,
   AttemptResult,
   CheckpointView,
@@ -61,8 +60,6 @@ export interface DraftStore {
 }
 
 export interface Host {
-  /** Staff, or an author's notebook: nothing is recorded. */
-  readonly preview: boolean;
   readonly drafts: DraftStore | null;
   readonly runner: Runner | null;
   state(step: string): StepState;
@@ -80,5 +77,3 @@ export interface Host {
   /** Settles as soon as trying again has a chance. */
   reachable(): Promise<void>;
 }
-
-export type { Answer };

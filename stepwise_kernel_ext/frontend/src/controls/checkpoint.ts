@@ -165,6 +165,7 @@ class Checkpoint {
     const panel = this.view.solution && !this.redoing ? this.solutionPanel() : null;
     this.solution.replaceChildren(...(panel ? [panel] : []));
     if (!showsStuck) this.stuck.replaceChildren();
+    if (done && this.view.question.kind === "read") this.say.replaceChildren(h("p.sw-help", {}, t("✓ Read")));
   }
 
   private solutionPanel(): HTMLElement | null {
@@ -230,8 +231,8 @@ class Checkpoint {
 
   private showVerdict(attempt: AttemptView): void {
     this.question.mark(attempt.verdict);
-    const read = this.view.question.kind === "read" && attempt.passed;
-    this.say.replaceChildren(read ? h("p.sw-help", {}, t("✓ Read")) : feedbackOf(attempt.verdict));
+    if (this.view.question.kind === "read" && attempt.passed) return;
+    this.say.replaceChildren(feedbackOf(attempt.verdict));
     this.host.typeset(this.say);
   }
 

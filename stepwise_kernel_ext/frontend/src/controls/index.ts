@@ -42,7 +42,6 @@ interface Reply {
 }
 
 class KernelHost implements Host {
-  readonly preview = true;
   readonly drafts = null;
   readonly runner = null;
   private readonly waiting = new Map<string, (reply: Reply) => void>();

@@ -3,7 +3,7 @@
  * again whenever the connection returns.
  */
 
-import { type DraftSlot, type DraftStore, type OtherDraft, Unreachable } from "../host.ts";
+import { type DraftSlot, type DraftStore, type OtherDraft, Refused, Unreachable } from "../host.ts";
 import { recall, remember } from "../storage.ts";
 import { uuid } from "../uuid.ts";
 import type { DraftView } from "../wire.ts";
@@ -12,6 +12,7 @@ import type { PageConfig } from "./config.ts";
 import { type LocalDraft, mergeDrafts } from "./merge.ts";
 
 const DEBOUNCE_MS = 800;
+const RETRY_MS = 10_000;
 const DEVICE_KEY = "stepwise:device";
 
 export class Drafts implements DraftStore {
@@ -76,11 +77,11 @@ export class Drafts implements DraftStore {
     this.schedule(name);
   }
 
-  private schedule(name: string): void {
+  private schedule(name: string, delay = DEBOUNCE_MS): void {
     clearTimeout(this.timers.get(name));
     this.timers.set(
       name,
-      window.setTimeout(() => void this.send(name), DEBOUNCE_MS),
+      window.setTimeout(() => void this.send(name), delay),
     );
   }
 
@@ -97,10 +98,11 @@ export class Drafts implements DraftStore {
       const body = { device: this.device, text: local.text, revision: local.revision };
       this.acknowledge(name, local.revision, await this.api.saveDraft(name, body, leaving));
     } catch (error) {
-      // A text the server refuses stays in this browser; one it never saw is sent again.
-      if (!(error instanceof Unreachable) || leaving) return;
-      await this.reachable();
-      this.schedule(name);
+      if (leaving) return;
+      // A text the server refuses stays in this browser; one it could not take is sent again.
+      if (error instanceof Unreachable) await this.reachable();
+      else if (!(error instanceof Refused && isPassing(error.problem.status))) return;
+      this.schedule(name, error instanceof Unreachable ? DEBOUNCE_MS : RETRY_MS);
     }
   }
 
@@ -132,6 +134,11 @@ export class Drafts implements DraftStore {
   private write(name: string, draft: LocalDraft): void {
     remember(this.key(name), JSON.stringify(draft));
   }
+}
+
+/** Too many requests, or a server in trouble: the same request may well be taken later. */
+function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 function deviceId(): string {

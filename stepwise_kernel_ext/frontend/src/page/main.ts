@@ -31,7 +31,7 @@ async function start(page: PageConfig): Promise<void> {
 
   const outline = new Outline(page.outline);
   const chapter: Chapter = new Chapter(page, api, outline, () => host);
-  const host = pageHost({ page, api, runner, drafts, outline, chapter, connection });
+  const host = pageHost({ api, runner, drafts, outline, chapter, connection });
   chapter.start();
   document.getElementById("sw-main")?.append(scratchCell(page.chapter, host));
   lookAgain(async () => chapter.follow(await api.progress()));
@@ -39,7 +39,6 @@ async function start(page: PageConfig): Promise<void> {
 }
 
 interface Parts {
-  readonly page: PageConfig;
   readonly api: Api;
   readonly runner: Runner;
   readonly drafts: Drafts;
@@ -48,9 +47,8 @@ interface Parts {
   readonly connection: Connection;
 }
 
-function pageHost({ page, api, runner, drafts, outline, chapter, connection }: Parts): Host {
+function pageHost({ api, runner, drafts, outline, chapter, connection }: Parts): Host {
   return {
-    preview: page.preview,
     drafts,
     runner,
     state: (step) => outline.state(step),
@@ -62,7 +60,7 @@ function pageHost({ page, api, runner, drafts, outline, chapter, connection }: P
       chapter.progressed(result);
       if (result.unlocked || ("attempt" in result && result.attempt.passed)) void runner.sync();
     },
-    openOutput: (element) => new OutputView(element, { alt: element.dataset["alt"] ?? "" }),
+    openOutput: (element) => new OutputView(element, { alt: figureText(element) }),
     typeset,
     announce(text): void {
       const live = document.getElementById("sw-live");
@@ -70,6 +68,11 @@ function pageHost({ page, api, runner, drafts, outline, chapter, connection }: P
     },
     reachable: () => connection.reachable(),
   };
+}
+
+/** What the author says that a cell's figures show. */
+function figureText(output: HTMLElement): string {
+  return output.closest<HTMLElement>("[data-alt]")?.dataset["alt"] ?? "";
 }
 
 function lookAgain(look: () => Promise<void>): void {
