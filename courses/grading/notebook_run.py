@@ -55,10 +55,10 @@ def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed:
         timeout_func=lambda _cell: max(1, int(min(limits.wall, deadline - time.monotonic()) + 0.999)),
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
-        store_widget_state=False,
+        extra_arguments=["--HistoryManager.enabled=False"],
     )
     try:
-        client.execute(env=environment, extra_arguments=["--HistoryManager.enabled=False"])
+        client.execute(env=environment)
     except CellExecutionError as error:
         return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
