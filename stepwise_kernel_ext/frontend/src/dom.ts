@@ -52,3 +52,11 @@ export function setDisabled(button: HTMLElement, disabled: boolean): void {
 export function isDisabled(button: HTMLElement): boolean {
   return button.getAttribute("aria-disabled") === "true";
 }
+
+/** Makes `wanted` the children of `row`, moving as little as it can: what has the focus keeps it. */
+export function arrange(row: HTMLElement, wanted: readonly HTMLElement[]): void {
+  for (const old of [...row.children]) if (!wanted.includes(old as HTMLElement)) old.remove();
+  wanted.forEach((child, at) => {
+    if (row.children[at] !== child) row.insertBefore(child, row.children[at] ?? null);
+  });
+}

@@ -3,24 +3,22 @@
  * and a notebook; all it asks for goes through its host.
  */
 
-import { freshId, h, isDisabled, sanitised, setDisabled } from "../dom.ts";
-import { type DraftSlot, type Host, Refused } from "../host.ts";
+import { arrange, freshId, h, isDisabled, sanitised, setDisabled } from "../dom.ts";
+import type { DraftSlot, Host } from "../host.ts";
 import { t } from "../texts.ts";
 import { uuid } from "../uuid.ts";
-import type { Answer, AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
+import type { AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
 import { openAttempts } from "./attempts.ts";
 import { createQuestion } from "./create.ts";
-import { deliver } from "./deliver.ts";
 import { draftBar } from "./draft_bar.ts";
+import { draftText, parseDraft, readableDraft } from "./draft_text.ts";
 import { feedbackOf } from "./feedback.ts";
 import { hintList, nextHint } from "./hints.ts";
 import { Pause } from "./pause.ts";
 import type { QuestionControl } from "./question.ts";
+import { Requests } from "./requests.ts";
 import { solutionPanel } from "./solution.ts";
 import { stuckPanel } from "./stuck.ts";
-
-/** Waits shorter than this need no sign of life. */
-const BUSY_AFTER_MS = 300;
 
 /** Puts the control of a checkpoint into `element`. Returns what takes it away again. */
 export function mountCheckpoint(element: HTMLElement, view: CheckpointView, host: Host): () => void {
@@ -33,7 +31,7 @@ class Checkpoint {
   private readonly drafts: DraftSlot | null;
   private readonly pause: Pause;
   private readonly say = h("div.sw-feedback", { role: "status", tabindex: -1 });
-  private readonly note = h("div.sw-note", { role: "status" });
+  private readonly requests: Requests;
   private readonly hints = h("div.sw-hints", { "aria-live": "polite" });
   private readonly stuck = h("div");
   private readonly solution = h("div");
@@ -45,7 +43,6 @@ class Checkpoint {
   private readonly again = this.button(t("Try again"), () => this.tryAgain());
   private passedHere: boolean;
   private redoing = false;
-  private busy = false;
   private startedAt = performance.now();
   private lastPass: AttemptView | null;
 
@@ -58,7 +55,12 @@ class Checkpoint {
     this.passedHere = ["passed", "proved"].includes(host.state(view.step));
     this.lastPass = view.last_attempt?.passed ? view.last_attempt : null;
     this.drafts = host.drafts?.slot(view.step) ?? null;
-    this.pause = new Pause(() => setDisabled(this.check, this.busy));
+    this.pause = new Pause(() => setDisabled(this.check, this.requests.busy));
+    this.requests = new Requests({
+      reachable: () => host.reachable(),
+      busy: (is) => setDisabled(this.check, is || this.pause.active),
+      paused: (seconds) => this.pauseFor(seconds),
+    });
     this.question = createQuestion(view.question, {
       host,
       step: view.step,
@@ -77,7 +79,7 @@ class Checkpoint {
       this.question.element,
       this.say,
       this.hints,
-      this.note,
+      this.requests.note,
       this.pause.element,
       h("div.sw-dock", {}, this.question.keys, this.actions),
       this.stuck,
@@ -108,9 +110,10 @@ class Checkpoint {
     // Somebody who was trying a passed step again goes on with that.
     this.redoing = this.locked && last !== null && !last.passed;
     const draft = this.question.keepsDrafts && !this.locked ? (this.drafts?.text ?? null) : null;
-    const draftAnswer = draft === null ? null : parseDraft(this.view, draft);
+    const draftAnswer = draft === null ? null : parseDraft(this.view.question, draft);
     this.question.restore(draftAnswer ?? last?.answer ?? null);
-    const asSubmitted = last !== null && (draftAnswer === null || sameAnswer(draftAnswer, last.answer));
+    const asSubmitted =
+      last !== null && (draftAnswer === null || draftText(draftAnswer) === draftText(last.answer));
     if (last && (asSubmitted || (this.passedHere && last.passed))) this.showVerdict(last);
     this.offerOtherDraft();
     this.pauseFor(this.view.pause_seconds);
@@ -121,8 +124,9 @@ class Checkpoint {
   private offerOtherDraft(): void {
     const other = this.question.keepsDrafts && !this.locked ? this.drafts?.other : null;
     if (!other) return;
-    const bar = draftBar(other, (text) => {
-      this.question.restore(parseDraft(this.view, text));
+    const readable = readableDraft(this.view.question, other.draft.text);
+    const bar = draftBar(other, readable, (text) => {
+      this.question.restore(parseDraft(this.view.question, text));
       this.changed();
       this.question.focus();
     });
@@ -152,20 +156,22 @@ class Checkpoint {
       done && this.view.question.kind !== "read" && this.again,
       this.view.attempts > 0 && this.view.question.kind !== "read" && this.attemptsButton,
     ];
-    if (this.view.question.kind === "parts") buttons.splice(0, this.question.buttons.length);
-    // Buttons that stay are not touched, so that the one with the focus keeps it.
-    const wanted = buttons.filter((button): button is HTMLElement => button !== false);
-    for (const old of [...this.actions.children]) if (!wanted.includes(old as HTMLElement)) old.remove();
-    wanted.forEach((button, at) => {
-      if (this.actions.children[at] !== button) {
-        this.actions.insertBefore(button, this.actions.children[at] ?? null);
-      }
-    });
-    this.hints.replaceChildren(...(done ? [] : hintList(this.view)));
+    arrange(
+      this.actions,
+      buttons.filter((button) => button !== false),
+    );
+    this.renderHints(done);
     const panel = this.view.solution && !this.redoing ? this.solutionPanel() : null;
     this.solution.replaceChildren(...(panel ? [panel] : []));
     if (!showsStuck) this.stuck.replaceChildren();
     if (done && this.view.question.kind === "read") this.say.replaceChildren(h("p.sw-help", {}, t("✓ Read")));
+  }
+
+  /** Only new hints are put in, so that a screen reader says no hint twice. */
+  private renderHints(done: boolean): void {
+    const shown = this.hints.children.length;
+    if (done || shown > this.view.hints.length) this.hints.replaceChildren();
+    else this.hints.append(...hintList(this.view).slice(shown));
   }
 
   private solutionPanel(): HTMLElement | null {
@@ -185,16 +191,16 @@ class Checkpoint {
   private changed(): void {
     if (this.question.keepsDrafts) {
       const answer = this.question.soFar?.() ?? this.question.read();
-      this.drafts?.save(answer === null ? "" : draftText(answer));
+      this.drafts?.save(draftText(answer));
     }
-    if (!this.busy) this.note.replaceChildren();
+    if (!this.requests.busy) this.requests.tell("");
   }
 
   private async submit(): Promise<void> {
-    if (this.busy || this.pause.active || this.locked) return;
+    if (this.requests.busy || this.pause.active || this.locked) return;
     const answer = this.question.read();
     if (answer === null) {
-      this.tell(this.question.missing);
+      this.requests.tell(this.question.missing);
       this.question.focus();
       return;
     }
@@ -204,7 +210,7 @@ class Checkpoint {
       edition: this.view.edition,
       duration_ms: Math.round(performance.now() - this.startedAt),
     };
-    const result = await this.working(this.check, () => this.host.submit(this.view.step, submission));
+    const result = await this.requests.run(this.check, () => this.host.submit(this.view.step, submission));
     if (result) this.judged(result);
   }
 
@@ -243,14 +249,16 @@ class Checkpoint {
     this.say.replaceChildren();
     this.startedAt = performance.now();
     this.render();
-    this.tell(t("A fresh start. You have passed this step already, and nothing here takes that back."));
+    this.requests.tell(
+      t("A fresh start. You have passed this step already, and nothing here takes that back."),
+    );
     this.question.focus();
   }
 
   /* ----------------------------------------------------------------- help */
 
   private async takeHint(): Promise<void> {
-    const view = await this.working(this.hint, () => this.host.hint(this.view.step));
+    const view = await this.requests.run(this.hint, () => this.host.hint(this.view.step));
     if (!view) return;
     this.view = view;
     this.stuck.replaceChildren();
@@ -279,7 +287,7 @@ class Checkpoint {
   }
 
   private async showMe(): Promise<void> {
-    const result: ShowResult | null = await this.working(this.stuckButton, () =>
+    const result: ShowResult | null = await this.requests.run(this.stuckButton, () =>
       this.host.show(this.view.step),
     );
     if (!result) return;
@@ -306,61 +314,9 @@ class Checkpoint {
     });
   }
 
-  /* -------------------------------------------------------------- waiting */
-
-  /** Runs one request: no second one meanwhile, signs of life, retries on lost connections, problems told. */
-  private async working<Result>(button: HTMLElement, send: () => Promise<Result>): Promise<Result | null> {
-    if (this.busy) return null;
-    this.busy = true;
-    this.note.replaceChildren();
-    setDisabled(this.check, true);
-    const slow = setTimeout(() => button.setAttribute("aria-busy", "true"), BUSY_AFTER_MS);
-    try {
-      return await deliver(
-        send,
-        () => this.host.reachable(),
-        (waiting) =>
-          this.tell(
-            waiting
-              ? t("Waiting for the connection. Your answer is kept and sent as soon as it is back.")
-              : "",
-          ),
-      );
-    } catch (error) {
-      this.refused(error);
-      return null;
-    } finally {
-      clearTimeout(slow);
-      button.removeAttribute("aria-busy");
-      this.busy = false;
-      setDisabled(this.check, this.pause.active);
-    }
-  }
-
-  private refused(error: unknown): void {
-    if (!(error instanceof Refused)) {
-      this.tell(t("Something went wrong here. Please reload the page; what you wrote is kept."), true);
-      throw error;
-    }
-    if (error.problem.status === 429 && error.kind === "guessing-pause") {
-      this.pauseFor(error.retryAfter || 5);
-    } else if (error.problem.status === 401) {
-      this.tell(
-        t("You are signed out. Sign in again in another tab, then press the button once more."),
-        true,
-      );
-    } else {
-      this.tell(error.message, true);
-    }
-  }
-
   private pauseFor(seconds: number): void {
     this.pause.start(seconds);
     if (this.pause.active) setDisabled(this.check, true);
-  }
-
-  private tell(text: string, warn = false): void {
-    this.note.replaceChildren(...(text ? [h(`p.sw-notice${warn ? ".warn" : ""}` as "p", {}, text)] : []));
   }
 }
 
@@ -376,17 +332,3 @@ function saidAbove(element: HTMLElement, ask: string): boolean {
   const prose = squeeze([...above].map((block) => block.textContent ?? "").join(" "));
   return squeeze(ask) !== "" && prose.includes(squeeze(ask));
 }
-
-const draftText = (answer: Answer): string => (typeof answer === "string" ? answer : JSON.stringify(answer));
-
-function parseDraft(view: CheckpointView, text: string): Answer | null {
-  if (text === "") return null;
-  if (view.question.kind !== "parts") return text;
-  try {
-    return JSON.parse(text) as Answer;
-  } catch {
-    return null;
-  }
-}
-
-const sameAnswer = (one: Answer, other: Answer): boolean => draftText(one) === draftText(other);

@@ -4,12 +4,12 @@ import { h } from "../dom.ts";
 import type { OtherDraft } from "../host.ts";
 import { t, when } from "../texts.ts";
 
-/** `use` puts the other text in; the caller's own stays within reach of Undo and on the server. */
-export function draftBar(other: OtherDraft, use: (text: string) => void): HTMLElement {
+/** `readable` is the other text as it is shown; `use` puts the other text in; the caller's own stays within reach of Undo and on the server. */
+export function draftBar(other: OtherDraft, readable: string, use: (text: string) => void): HTMLElement {
   const peek = h(
     "pre.sw-source",
     { hidden: true, tabindex: 0, role: "group", "aria-label": t("The other text") },
-    other.draft.text,
+    readable,
   );
   const show = h(
     "button.sw-button.quiet.small",

@@ -79,7 +79,7 @@ function openExample({ element, source, output, cell, slot, host, focus }: Examp
       "div.sw-example",
       {},
       slot?.other &&
-        draftBar(slot.other, (text) => {
+        draftBar(slot.other, slot.other.draft.text, (text) => {
           editor.replace(text);
           slot.save(text);
         }),
@@ -126,7 +126,7 @@ export function scratchCell(chapter: string, host: Host): HTMLElement {
     );
     if (slot?.other) {
       body.prepend(
-        draftBar(slot.other, (text) => {
+        draftBar(slot.other, slot.other.draft.text, (text) => {
           editor.replace(text);
           slot.save(text);
         }),
