@@ -19,11 +19,13 @@ def record_attempt(platform: Platform, actor: Actor, sheet: Sheet, verdict: Verd
     with platform.store.unit() as unit:
         unit.enrolments.lock(actor.id, course, platform.clock())
         place = enter(unit, actor, course)
+        earlier = find_recorded(unit, place, sheet.step.id, sheet.submission.key)
+        if earlier is not None:
+            require_same(earlier, sheet)
+            return earlier, True
         path = path_chapter(place, sheet.chapter, sheet.step.id)
         place.require_open(path, sheet.step.id)
-        earlier = admit(unit, platform, place, sheet)
-        if earlier is not None:
-            return earlier, True
+        require_no_pause(unit, platform, place, sheet)
         attempt = _add(unit, platform, place, sheet, verdict)
         if place.visited != path.id:
             unit.enrolments.visit(actor.id, course, path.id, attempt.at)
@@ -31,23 +33,32 @@ def record_attempt(platform: Platform, actor: Actor, sheet: Sheet, verdict: Verd
     return attempt, False
 
 
-def admit(unit: UnitOfWork, platform: Platform, place: Place, sheet: Sheet) -> Attempt | None:
-    """The attempt recorded before under the same key, if any. Raises KeyReused and GuessingPause."""
+def find_recorded(unit: UnitOfWork, place: Place, step: str, key: str) -> Attempt | None:
+    """The attempt at the step that came with the same key. Raises KeyReused when it was at another step.
+
+    A retry is answered with it even if an edition has locked the step since.
+    """
+    attempt = None if place.preview else unit.attempts.by_key(place.actor.id, key)
+    if attempt is not None and (attempt.course, attempt.step) != (place.course.id, step):
+        raise KeyReused
+    return attempt
+
+
+def require_same(recorded: Attempt, sheet: Sheet) -> None:
+    """Raises KeyReused when the answer is another one."""
+    if recorded.digest != sheet.digest:
+        raise KeyReused
+
+
+def require_no_pause(unit: UnitOfWork, platform: Platform, place: Place, sheet: Sheet) -> None:
+    """Raises GuessingPause."""
     if place.preview:
-        return None
-    earlier = unit.attempts.by_key(place.actor.id, sheet.submission.key)
-    if earlier is not None:
-        if (earlier.course, earlier.step, earlier.digest) != (place.course.id, sheet.step.id, sheet.digest):
-            raise KeyReused
-        return earlier
-    since = platform.clock() - LOOK_BACK
-    history = unit.attempts.histories(place.actor.id, place.course.id, [sheet.step.id], since)
-    pause = Presenter(platform, place.actor, sheet.edition).pause(
-        sheet.step.checkpoint, history[sheet.step.id]
-    )
+        return
+    since, step = platform.clock() - LOOK_BACK, sheet.step
+    history = unit.attempts.histories(place.actor.id, place.course.id, [step.id], since)[step.id]
+    pause = Presenter(platform, place.actor, sheet.edition).pause(step.checkpoint, history)
     if pause > 0:
         raise GuessingPause(pause)
-    return None
 
 
 def _add(unit: UnitOfWork, platform: Platform, place: Place, sheet: Sheet, verdict: Verdict) -> Attempt:

@@ -28,7 +28,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An answer that has the shape of its question, to a step that is open."""
+    """An answer that has the shape of its question, in the edition that the learner saw."""
 
     submission: Submission
     edition: Edition
@@ -39,15 +39,26 @@ class Sheet:
 
 
 def read_sheet(
-    unit: UnitOfWork, platform: Platform, place: Place, step_id: str, submission: Submission
+    unit: UnitOfWork,
+    platform: Platform,
+    place: Place,
+    step_id: str,
+    submission: Submission,
+    *,
+    ordered: bool,
 ) -> Sheet:
+    """Find the question and check the answer's shape; first, if it is `ordered`, that the step is open.
+
+    Raises Rejected, NotFound, StepLocked and BadAnswer.
+    """
     _check(submission)
     edition = _seen(unit, place, submission.edition)
     found = edition.course.find_step(step_id)
     if found is None:
         raise NotFound("step", step_id)
     chapter, step = found
-    place.require_open(path_chapter(place, chapter, step_id), step_id)
+    if ordered:
+        place.require_open(path_chapter(place, chapter, step_id), step_id)
     ids = OpaqueIds(platform.secret, place.actor.id, step_id)
     given = read_answer(step.checkpoint.question, submission.answer, ids)
     return Sheet(submission, edition, chapter, step, given, answer_digest(given))

@@ -13,7 +13,7 @@ from courses.services.place import Place, enter
 from courses.services.platform import Actor, Platform
 from courses.services.present import Presenter, Record
 from courses.services.recall import present_attempt, recall
-from courses.services.record_attempt import admit, record_attempt
+from courses.services.record_attempt import find_recorded, record_attempt, require_no_pause, require_same
 from courses.services.records import Attempt
 from courses.services.sheet import Sheet, Submission, chapter_now, read_sheet
 from courses.services.store import UnitOfWork
@@ -27,10 +27,12 @@ def submit_attempt(
     """Judge and record. Raises NotFound, StepLocked, BadAnswer, Rejected, KeyReused, GuessingPause."""
     with platform.store.reading() as unit:
         place = enter(unit, actor, course)
-        sheet = read_sheet(unit, platform, place, step, submission)
-        earlier = admit(unit, platform, place, sheet)
+        earlier = find_recorded(unit, place, step, submission.key)
+        sheet = read_sheet(unit, platform, place, step, submission, ordered=earlier is None)
         if earlier is not None:
+            require_same(earlier, sheet)
             return _result(unit, platform, place, sheet, earlier, replayed=True)
+        require_no_pause(unit, platform, place, sheet)
         surroundings = _surroundings(unit, place, sheet)
     verdict = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, surroundings)
     if place.preview:

@@ -1,6 +1,6 @@
 """A small course and a platform around it: real store and validators, a grader that reads the code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -8,10 +8,13 @@ from html import escape
 from courses.models.checkpoint import Checkpoint, Choice, Exercise, Number, Option, Parts, Question, Read
 from courses.models.course import Cell, Chapter, Course, CourseFile, Policies, Step
 from courses.models.verdict import TestResult
+from courses.models.views import Answer, AttemptResult
 from courses.services.manage_users import add_user
+from courses.services.open_step import open_step
 from courses.services.platform import Actor, Platform
 from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
 from courses.services.store import Store
+from courses.services.submit_attempt import Submission, submit_attempt
 
 PASSWORD = "correct horse battery"
 
@@ -150,3 +153,42 @@ FILES = (
     CourseFile("data/t.csv", b"1,2", "code"),
     CourseFile("private/t.csv", b"3,4", "tests"),
 )
+
+
+@dataclass
+class Desk:
+    """Where a learner answers; each answer has a key of its own and comes a minute after the last."""
+
+    platform: Platform
+    actor: Actor
+    clock: ManualClock
+    keys: Iterator[int]
+
+    def answer(self, step: str, answer: Answer, edition: int | None = None) -> AttemptResult:
+        self.clock.advance(60)
+        submission = Submission(answer, f"{self.actor.name}-{next(self.keys)}", edition)
+        return submit_attempt(self.platform, self.actor, "small", step, submission)
+
+    def option(self, step: str, text: str, part: int | None = None) -> str:
+        """The opaque id of an option, found as a learner finds it: by what it says."""
+        question = open_step(self.platform, self.actor, "small", step).checkpoint.question
+        asked = question if part is None else question.parts[part]
+        return next(option.id for option in asked.options if option.text.source == text)
+
+    def reach(self, step: str) -> None:
+        """Pass what comes before a step of the first chapter."""
+        for before in ("start", "colour", "task", "count"):
+            if before == step:
+                return
+            self.answer(before, self.right(before))
+
+    def right(self, step: str) -> Answer:
+        answers: dict[str, Callable[[], Answer]] = {
+            "start": lambda: True,
+            "colour": lambda: self.option("colour", "blue"),
+            "task": lambda: "b = 'right'",
+            "count": lambda: "7",
+            "pair": lambda: [self.option("pair", "blue", 0), "7"],
+            "last": lambda: "7",
+        }
+        return answers[step]()
