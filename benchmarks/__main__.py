@@ -15,9 +15,10 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS, WIDE, Learner, chromium
+from tests.atlas import write_atlas
+from tests.browser.conftest import WIDE, Learner
 from tests.browser.test_learner_loop import ANSWERS, GOOD, write_code
-from tests.courses.atlas import write_atlas
+from tests.conftest import CHROMIUM_FLAGS, find_chromium
 from tests.serve import Served, serving
 
 ROUNDS = 7
@@ -36,7 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         courses = Path(folder) / "courses"
         write_atlas(courses)
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         with serving(Path(folder) / "data", courses) as served:
             figures = {**answers(browser, served), **pages(browser, served)}
         browser.close()

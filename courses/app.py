@@ -128,12 +128,13 @@ class StepwiseApp(ExtensionApp):
             ]
         )
 
-    async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
-        # The gate and the headers come last, so that no extension's handler stands before them.
-        web_app, settings = self.server.web_app, self.wiring.settings
+        # Before the server listens. Handlers that are added later come after these rules.
+        web_app = self.server.web_app
         install_gate(web_app, self.server.base_url)
-        trust_proxies(web_app, settings.trusted_proxies)
+        trust_proxies(web_app, self.wiring.settings.trusted_proxies)
         secure_every_response(web_app)
+
+    async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
         self.settings["stepwise_sessions"].start_sweeping()
 
     async def stop_extension(self) -> None:

@@ -13,11 +13,15 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def find_chromium() -> str | None:
+    """The machine's own Chromium; None leaves it to Playwright's."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, or Playwright's own where there is none."""
-    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    """One browser for all tests of a process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

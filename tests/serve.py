@@ -47,7 +47,7 @@ def stepwise(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     """Run a `stepwise` command to its end."""
     command = [sys.executable, "-m", "courses", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env={**os.environ, **environment}
+        command, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
     )
 
 

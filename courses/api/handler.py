@@ -15,12 +15,12 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from courses.api.problems import Refused, problem_of
-from courses.api.rate import SlidingWindow
 from courses.api.registry import Route
 from courses.api.request import read_request
 from courses.errors import StepwiseError
-from courses.web.request_id import HEADER as REQUEST_ID
-from courses.web.request_id import request_id
+from courses.http.rate import SlidingWindow
+from courses.http.request_id import HEADER as REQUEST_ID
+from courses.http.request_id import request_id
 
 
 class ApiHandler(APIHandler):

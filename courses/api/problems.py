@@ -11,31 +11,8 @@ from pydantic import ValidationError
 from tornado import web
 
 from courses.api.wire import Problem
-from courses.errors import (
-    AuthoringError,
-    BadCredentials,
-    Conflict,
-    Forbidden,
-    GraderUnavailable,
-    NotFound,
-    RegistrationClosed,
-    Rejected,
-    StepwiseError,
-    TooMany,
-)
-
-STATUSES: dict[type[StepwiseError], HTTPStatus] = {
-    AuthoringError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    Conflict: HTTPStatus.CONFLICT,
-    Rejected: HTTPStatus.UNPROCESSABLE_ENTITY,
-    BadCredentials: HTTPStatus.UNAUTHORIZED,
-    RegistrationClosed: HTTPStatus.FORBIDDEN,
-    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
-    GraderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
-"""A subclass takes the status of the nearest class above it."""
+from courses.errors import StepwiseError
+from courses.http.statuses import STATUSES
 
 _HTTP_DETAILS = {
     400: ("bad-request", "The server cannot read this request."),

@@ -9,8 +9,8 @@ from tornado.web import RequestHandler
 from courses.api import attempts, courses, drafts, me, progress, steps
 from courses.api.handler import DocumentHandler, UnknownAddress, handler_of
 from courses.api.openapi import openapi_document
-from courses.api.rate import SlidingWindow
 from courses.api.registry import Route, url_pattern
+from courses.http.rate import SlidingWindow
 
 PREFIX = "/stepwise/api/v1"
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from courses.errors import Rejected, WeakPassword
 
-_SHORTEST, _LONGEST = 8, 256
+_SHORTEST, _LONGEST = 10, 256
 _LONGEST_NAME = 40
 _COMMON = frozenset(
     {

@@ -26,6 +26,7 @@ PUBLIC = (
     r"/setup",
     r"/logout",
     r"/healthz",
+    r"/stepwise/api/v1/openapi\.json",
     r"/favicon\.ico",
     r"/static/.+",
     r"/stepwise/static/.+",

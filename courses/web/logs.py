@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from tornado.web import RequestHandler
 
-from courses.web.request_id import request_id
+from courses.http.request_id import request_id
 
 access_log = structlog.stdlib.get_logger("stepwise.access")
 QUIET_PATHS = ("/healthz",)

@@ -10,11 +10,11 @@ from jupyter_server.base.handlers import JupyterHandler
 from markupsafe import Markup
 from tornado import web
 
-from courses.api.problems import STATUSES
 from courses.errors import StepwiseError
+from courses.http.request_id import request_id
+from courses.http.statuses import STATUSES
 from courses.services.platform import Actor, Platform
 from courses.web.assets import Assets
-from courses.web.request_id import request_id
 from courses.web.security import SecureMixin
 from courses.web.texts import Texts
 

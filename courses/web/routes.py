@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler
 
-from courses.api.rate import SlidingWindow
+from courses.http.rate import SlidingWindow
 from courses.web.assets import AssetHandler
 from courses.web.health import Health
 from courses.web.home import Home

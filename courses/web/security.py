@@ -13,8 +13,8 @@ from secrets import token_urlsafe
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import Application, OutputTransform, RequestHandler
 
-from courses.web.request_id import HEADER as REQUEST_ID
-from courses.web.request_id import request_id
+from courses.http.request_id import HEADER as REQUEST_ID
+from courses.http.request_id import request_id
 
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",

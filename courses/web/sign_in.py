@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
 
-from courses.api.rate import SlidingWindow
 from courses.errors import (
     BadCredentials,
     Forbidden,
@@ -20,6 +19,7 @@ from courses.errors import (
     StepwiseError,
     TooMany,
 )
+from courses.http.rate import SlidingWindow
 from courses.services import sign_in as sessions
 from courses.services.manage_users import use_admin_link
 from courses.services.register_user import register_user

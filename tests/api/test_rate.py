@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.api.rate import SlidingWindow
+from courses.http.rate import SlidingWindow
 from courses.errors import TooMany
 
 

@@ -1,23 +1,20 @@
 """A real server, a real Chromium, and learners who sign themselves up."""
 
+import fcntl
 import json
 import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.courses.atlas import write_atlas
-from tests.serve import Served, serving
+from tests.atlas import write_atlas
+from tests.serve import Served, serving, stepwise
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PASSWORD = "a long quiet river 9"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -25,29 +22,38 @@ PHONE = {"width": 360, "height": 740}
 expect.set_options(timeout=15_000)
 
 
-def chromium() -> str | None:
-    """The machine's own Chromium; None leaves it to Playwright's."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+@dataclass(frozen=True)
+class Published:
+    """A course folder, and a data folder into which it has been published once."""
+
+    courses: Path
+    data: Path
+
+    def copy(self, folder: Path) -> Path:
+        """A data folder of one's own with the course in it."""
+        shutil.copytree(self.data, folder)
+        return folder
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Published:
+    """The course `atlas`, proved and published once for all test processes."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own if worker_id == "master" else own.parent) / "published"
+    with (root.with_suffix(".lock")).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            folder = write_atlas(root / "courses")
+            done = stepwise("publish", str(folder), "--data", str(root / "data"))
+            assert done.returncode == 0, done.stderr
+    return Published(root / "courses", root / "data")
 
 
 @pytest.fixture(scope="session")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that holds the course `atlas`."""
-    root = tmp_path_factory.mktemp("courses")
-    write_atlas(root)
-    return root
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, atlas: Path) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory, published: Published) -> Iterator[Served]:
     """One server for the tests that leave it as it is."""
-    with serving(tmp_path_factory.mktemp("served") / "data", atlas) as served:
+    data = published.copy(tmp_path_factory.mktemp("served") / "data")
+    with serving(data, published.courses) as served:
         yield served
 
 
@@ -109,12 +115,12 @@ class Step:
 
 
 @pytest.fixture
-def learner(browser: Browser, server: Served) -> Iterator[Callable[..., Learner]]:
+def learner(chromium: Browser, server: Served) -> Iterator[Callable[..., Learner]]:
     """Make learners; their browsers close at the end."""
     made: list[Learner] = []
 
     def make(viewport: dict[str, int] | None = None, url: str = "", name: str = "") -> Learner:
-        made.append(Learner(browser, url or server.url, viewport or WIDE, name))
+        made.append(Learner(chromium, url or server.url, viewport or WIDE, name))
         return made[-1]
 
     yield make

@@ -21,7 +21,9 @@ def violations(someone: Learner) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-def test_every_page_and_state_is_accessible(learner: MakeLearner, viewport: dict[str, int], scheme: str) -> None:
+def test_every_page_and_state_is_accessible(
+    learner: MakeLearner, viewport: dict[str, int], scheme: str
+) -> None:
     """Sign-in, registration, home, and a chapter with each kind right, wrong, hinted and shown."""
     ada = learner(viewport)
     ada.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

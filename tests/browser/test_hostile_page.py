@@ -29,7 +29,7 @@ def test_authors_markup_and_widgets_run_no_script(learner: MakeLearner) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "from IPython.display import HTML\nHTML(\"<b>mark</b><script>window.PWNED=1</script>\")",
+        'from IPython.display import HTML\nHTML("<b>mark</b><script>window.PWNED=1</script>")',
         "from IPython.display import Javascript, display\ndisplay(Javascript('window.PWNED=1'))\nprint('mark')",
         "from IPython.display import HTML\nHTML(\"<b>mark</b><img src=x onerror='window.PWNED=1'>\")",
         "from IPython.display import HTML\nHTML(\"<b>mark</b><iframe srcdoc='<script>parent.PWNED=1</script>'>\")",

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Learner
+from tests.browser.conftest import Learner, Published
 from tests.serve import free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -131,11 +131,12 @@ def test_endless_output_is_cut_and_the_page_lives(learner: MakeLearner) -> None:
 
 
 def test_nothing_is_lost_when_the_server_dies_and_comes_back(
-    learner: MakeLearner, atlas: Path, tmp_path: Path
+    learner: MakeLearner, published: Published, tmp_path: Path
 ) -> None:
     """An answer given while the server is away is sent, once, when it is back."""
     port = free_port()
-    with serving(tmp_path / "data", atlas, port=port) as first:
+    data = published.copy(tmp_path / "data")
+    with serving(data, published.courses, port=port) as first:
         ada = learner(url=first.url).register().open("kinds")
         pass_read(ada, "k-read")
         expect(ada.page.locator("#step-k-choice")).to_be_visible()
@@ -145,7 +146,7 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(
         step.check()
         expect(step.control).to_contain_text("Waiting for the connection")
         expect(ada.page.locator(".sw-connection")).to_contain_text("No connection")
-    with serving(tmp_path / "data", atlas, port=port):
+    with serving(data, published.courses, port=port):
         expect(ada.page.locator("#step-k-many")).to_be_visible(timeout=40_000)
         expect(ada.page.locator(".sw-connection")).to_have_text("")
         attempts = ada.context.request.get("stepwise/api/v1/courses/atlas/steps/k-choice/attempts").json()

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.atlas import SECRETS
 from tests.browser.conftest import PHONE, WIDE, Learner
-from tests.courses.atlas import SECRETS
 
 pytestmark = pytest.mark.browser
 MakeLearner = Callable[..., Learner]

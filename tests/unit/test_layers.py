@@ -12,7 +12,13 @@ ALLOWED = {
     # Validators are pure functions of the models: services and the prover call them directly.
     "courses/services": {"courses.models", "courses.errors", "courses.services", "courses.grading"},
     "courses/storage": {"courses.models", "courses.errors", "courses.services", "courses.storage"},
-    "courses/grading": {"courses", "courses.models", "courses.errors", "courses.services.ports", "courses.grading"},
+    "courses/grading": {
+        "courses",
+        "courses.models",
+        "courses.errors",
+        "courses.services.ports",
+        "courses.grading",
+    },
     "courses/authoring": {
         "courses.models",
         "courses.errors",
@@ -27,7 +33,8 @@ ALLOWED = {
         "courses.services.replay_plan",
         "courses.kernels",
     },
-    "courses/api": {"courses.models", "courses.errors", "courses.services", "courses.api", "courses.web.request_id"},
+    "courses/http": {"courses.errors", "courses.http"},
+    "courses/api": {"courses.models", "courses.errors", "courses.services", "courses.http", "courses.api"},
     "stepwise_kernel_ext": {"courses.models", "stepwise_kernel_ext"},
 }
 
@@ -46,7 +53,11 @@ def imports(folder: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_a_layer_imports_only_what_lies_below_it(folder: str) -> None:
     """Whatever else of the platform a module imports breaks the direction of dependencies."""
-    ours = [(file, name) for file, name in imports(folder) if name.split(".")[0] in ("courses", "stepwise_kernel_ext")]
+    ours = [
+        (file, name)
+        for file, name in imports(folder)
+        if name.split(".")[0] in ("courses", "stepwise_kernel_ext")
+    ]
     wrong = [
         f"{file} imports {name}"
         for file, name in ours

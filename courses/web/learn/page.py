@@ -24,16 +24,11 @@ from courses.web.assets import Assets
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
 from courses.web.learn.outputs import Translate
 from courses.web.learn.render import StepRenderer, script_json
-from courses.web.page import Templates
+from courses.web.page import THEME_SCRIPT, Templates
 from courses.web.texts import Texts
 
 VOILA_TEMPLATES = str(Path(__file__).parent.parent / "voila")
 WIDGET_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
-THEME_SCRIPT = Markup(
-    '(t=>{if(t==="dark"||t==="light")document.documentElement.dataset.theme=t})'
-    '(localStorage.getItem("stepwise:theme"))'
-)
-"""Runs before anything is painted, or a dark page would flash."""
 
 
 class LearnerNotebook:

@@ -1,1 +1,0 @@
-"""Courses for tests, written as an instructor would write them."""
