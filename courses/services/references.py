@@ -10,7 +10,7 @@ _ADDRESS = re.compile(
     | ^ \s{0,3} \[[^\]]+\]: \s* <? (?P<reference>[^\s>]+)         # [name]: address
     | \b (?:src|href) \s* = \s* (?: "(?P<double>[^"]*)" | '(?P<single>[^']*)' )
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 
 
