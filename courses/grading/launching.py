@@ -35,6 +35,8 @@ sys.path.remove(root)
 import json, socket
 main(role, socket.socket(fileno=int(descriptor)), json.loads(limits))
 """
+_PYTHON = (sys.executable, "-s", "-P", "-B", "-c")
+"""`-I` but for `-E`, with which the hash seed could not be set; the environment is our own anyway."""
 _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "NUMEXPR")
 
 
@@ -66,8 +68,7 @@ class PlainLauncher:
         mark = secrets.token_hex(16)
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-s", "-P", "-B", "-c", _BOOT, role, str(theirs.fileno()), _ROOT]
-                + [json.dumps(asdict(limits))],
+                [*_PYTHON, _BOOT, role, str(theirs.fileno()), _ROOT, json.dumps(asdict(limits))],
                 cwd=folder,
                 env=clean_environment(folder) | {MARK: mark},
                 stdin=subprocess.DEVNULL,

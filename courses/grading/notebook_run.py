@@ -71,20 +71,16 @@ def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed:
 
 
 def _cell_runs(cells: list[Any], error: str) -> tuple[CellRun, ...]:
-    """Up to the last cell that began: execution counts are given when a cell ends."""
-    begun = [cell for cell in cells if cell.execution_count or cell.outputs]
-    if error and len(begun) < len(cells) and not _failed(begun):
-        begun = cells[: len(begun) + 1]
+    """Those that began, which is when a cell gets its number; the error is the last one's."""
+    begun = [cell for cell in cells if cell.execution_count]
+    if error and not begun:
+        begun = cells[:1]
     runs = []
     for position, cell in enumerate(begun, 1):
         outputs = tuple(_plain(output) for output in cell.outputs)
         printed = "".join(o["text"] for o in outputs if o.get("name") == "stdout")
         runs.append(CellRun(outputs, printed, error if position == len(begun) else ""))
     return tuple(runs)
-
-
-def _failed(cells: list[Any]) -> bool:
-    return bool(cells) and any(output.output_type == "error" for output in cells[-1].outputs)
 
 
 def _plain(value: Any) -> Any:

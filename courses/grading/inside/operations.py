@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 BINARY = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
-)  # fmt: skip
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
+    *("and", "or", "xor", "lshift", "rshift"),
+)
 ORDER = ("lt", "le", "gt", "ge")
 UNARY = ("neg", "pos", "abs", "invert")
 
@@ -22,6 +23,10 @@ def _become(mine: Any, value: Any) -> None:
 
 def _call(function: Any, *arguments: Any, **named: Any) -> Any:
     return function(*arguments, **named)
+
+
+def _swapped(do: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda mine, other: do(other, mine)
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -49,8 +54,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "exit": lambda manager, *_: manager.__exit__(None, None, None),
     "become": _become,
     **{name: getattr(operator, f"__{name}__") for name in (*BINARY, *ORDER, *UNARY)},
-    **{
-        f"r{name}": lambda mine, other, _do=getattr(operator, f"__{name}__"): _do(other, mine)
-        for name in BINARY
-    },
+    **{f"r{name}": _swapped(getattr(operator, f"__{name}__")) for name in BINARY},
 }

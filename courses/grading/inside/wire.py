@@ -16,7 +16,9 @@ DecodeOther = Callable[[dict[str, Any]], object]
 
 _EXACT_INTEGER = 1 << 53
 _DEEPEST = 60
-_MOST = 2_000_000
+_MOST = 500_000
+_CONTAINER = 9
+"""How many plain values a container is worth, for the time and memory that it takes."""
 
 
 class TooLarge(ValueError):
@@ -40,6 +42,7 @@ class Encoder:
         if type(value) is int:
             return value if abs(value) < _EXACT_INTEGER else {"t": "int", "v": hex(value)}
         if write := _WRITERS.get(kind):
+            self._left -= _CONTAINER
             return write(self, value, depth + 1)
         return self._builtin(value) or self._imported(value, depth) or self._other(value)
 
@@ -54,8 +57,9 @@ class Encoder:
         return sorted(self.many(values, depth), key=repr)
 
     def _builtin(self, value: object) -> Json | None:
-        if type(value) is type and getattr(builtins, value.__name__, None) is value:
-            return {"t": "type", "v": value.__name__}
+        name = value.__name__ if isinstance(value, type) else ""
+        if name and getattr(builtins, name, None) is value:
+            return {"t": "type", "v": name}
         return None
 
     def _imported(self, value: object, depth: int) -> Json | None:
@@ -71,20 +75,20 @@ class Encoder:
 
     def _standard(self, value: Any, depth: int) -> Json | None:
         kind = type(value)
-        if sys.modules.get(kind.__module__, None) is None:
-            return None
-        if getattr(sys.modules[kind.__module__], kind.__name__, None) is not kind:
+        if getattr(sys.modules.get(kind.__module__), kind.__name__, None) is not kind:
             return None
         match kind.__name__:
             case "Counter" | "OrderedDict" | "defaultdict":
-                return {"t": kind.__name__, "v": self.pairs(value, depth + 1)}
+                content: Json = self.pairs(value, depth + 1)
             case "deque":
-                return {"t": "deque", "v": self.many(value, depth + 1)}
+                content = self.many(value, depth + 1)
             case "Decimal":
-                return {"t": "Decimal", "v": str(value)}
+                content = str(value)
             case "Fraction":
-                return {"t": "Fraction", "v": [hex(value.numerator), hex(value.denominator)]}
-        return None
+                content = [hex(value.numerator), hex(value.denominator)]
+            case _:
+                return None
+        return {"t": kind.__name__, "v": content}
 
 
 class Decoder:
