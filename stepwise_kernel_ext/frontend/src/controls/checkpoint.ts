@@ -10,6 +10,7 @@ import { uuid } from "../uuid.ts";
 import type { AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
 import { openAttempts } from "./attempts.ts";
 import { createQuestion } from "./create.ts";
+import { dock } from "./dock.ts";
 import { draftBar } from "./draft_bar.ts";
 import { draftText, parseDraft, readableDraft } from "./draft_text.ts";
 import { feedbackOf } from "./feedback.ts";
@@ -81,7 +82,7 @@ class Checkpoint {
       this.hints,
       this.requests.note,
       this.pause.element,
-      h("div.sw-dock", {}, this.question.keys, this.actions),
+      dock(this.question.keys, this.actions),
       this.stuck,
       this.solution,
     );

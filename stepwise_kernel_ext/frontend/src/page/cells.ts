@@ -1,5 +1,6 @@
 /** Examples: read at first, an editor when wanted, and always restorable. */
 
+import { dock } from "../controls/dock.ts";
 import { draftBar } from "../controls/draft_bar.ts";
 import { createRun } from "../controls/run.ts";
 import { createEditor } from "../editor/editor.ts";
@@ -84,7 +85,7 @@ function openExample({ element, source, output, cell, slot, host, focus }: Examp
           slot.save(text);
         }),
       editor.element,
-      h("div.sw-dock", {}, symbolKeys(editor), h("div.sw-tools", {}, ...run.buttons, restore, editor.toggle)),
+      dock(symbolKeys(editor), h("div.sw-tools", {}, ...run.buttons, restore, editor.toggle)),
       editor.help,
       run.status,
     ),
@@ -119,7 +120,7 @@ export function scratchCell(chapter: string, host: Host): HTMLElement {
     const run = createRun(host, output, () => editor.value);
     body.append(
       editor.element,
-      h("div.sw-dock", {}, symbolKeys(editor), h("div.sw-tools", {}, ...run.buttons, editor.toggle)),
+      dock(symbolKeys(editor), h("div.sw-tools", {}, ...run.buttons, editor.toggle)),
       editor.help,
       run.status,
       output,

@@ -33,7 +33,14 @@ interface Session {
   outputs: Record<string, NbOutput[]>;
 }
 
-const NOTHING: Session = { epoch: "", version: -1, generation: 0, state: "starting", notice: "", outputs: {} };
+const NOTHING: Session = {
+  epoch: "",
+  version: -1,
+  generation: 0,
+  state: "starting",
+  notice: "",
+  outputs: {},
+};
 const RETRY_MS = 3000;
 
 export function createRunner(page: PageConfig): Runner {
@@ -74,7 +81,11 @@ class ServerRunner implements Runner {
     return () => this.listeners.delete(listener);
   }
 
-  async run(code: string, out: OutputView, opts: { silent?: boolean } = {}): Promise<"ok" | "error" | "aborted"> {
+  async run(
+    code: string,
+    out: OutputView,
+    opts: { silent?: boolean } = {},
+  ): Promise<"ok" | "error" | "aborted"> {
     this.running += 1;
     this.changed();
     try {
@@ -141,7 +152,9 @@ class ServerRunner implements Runner {
   private async follow(): Promise<never> {
     for (;;) {
       try {
-        const response = await fetch(`${this.address}?since=${String(this.session.version)}&epoch=${this.session.epoch}`);
+        const response = await fetch(
+          `${this.address}?since=${String(this.session.version)}&epoch=${this.session.epoch}`,
+        );
         if (!response.ok) throw new Error(String(response.status));
         this.take((await response.json()) as Session);
       } catch {

@@ -106,7 +106,8 @@ export class OutputView {
   private update(content: Bundle): void {
     const id = (content["transient"] as { display_id?: string } | undefined)?.display_id;
     const holder = id ? displays.get(id) : undefined;
-    if (holder?.isConnected) this.draw(holder, content["data"] as Bundle, (content["metadata"] ?? {}) as Bundle);
+    if (holder?.isConnected)
+      this.draw(holder, content["data"] as Bundle, (content["metadata"] ?? {}) as Bundle);
   }
 
   private text(name: string, text: string): void {
