@@ -49,7 +49,8 @@ class ExerciseProof:
 
     def _prove_mistake(self, position: int) -> None:
         spot = self._at(f"MISTAKE {position + 1}")
-        report = self._grade(self.exercise.mistakes[position].source)
+        sources = tuple(mistake.source for mistake in self.exercise.mistakes)
+        report = self._grade(sources[position], mistakes=sources)
         if report.outcome == "passed":
             spot.error("This mistake passes the tests.", "Add a test that it fails.")
         elif report.outcome == "unavailable":
@@ -60,7 +61,7 @@ class ExerciseProof:
             fix = "Delete one of them, or put the special one before the general one."
             spot.error(f"This mistake is taken for mistake {report.mistake + 1}.", fix)
 
-    def _grade(self, source: str) -> GradingReport:
+    def _grade(self, source: str, *, mistakes: tuple[str, ...] = ()) -> GradingReport:
         seconds = self.exercise.timeout
         return self.grader.grade(
             GradingJob(
@@ -69,7 +70,7 @@ class ExerciseProof:
                 self.exercise.hidden_tests,
                 self.context,
                 self.files,
-                tuple(mistake.source for mistake in self.exercise.mistakes),
+                mistakes,
                 Limits(wall=seconds, cpu=seconds),
             )
         )

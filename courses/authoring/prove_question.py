@@ -83,7 +83,7 @@ class QuestionProof:
             fix = "Use names that the chapter has defined by then."
             self._at(field).error(f"`{expression}` has no value: {error}", fix)
             return None
-        return value
+        return value if isinstance(value, str) else float(value)
 
     def _predict(self, question: Predict) -> Predict:
         shown: list[str] = []
