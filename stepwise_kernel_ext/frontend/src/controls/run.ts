@@ -61,15 +61,16 @@ export function createRun(
     clearTimeout(stubborn);
     delete stopButton.dataset["stubborn"];
     stopButton.textContent = t("Stop");
-    const hadFocus = document.activeElement === stopButton;
     show();
-    if (hadFocus) runButton.focus();
     if (result === "aborted") status.textContent = t("It was not run. Press Run to try again.");
   }
 
   function show(): void {
-    runButton.hidden = running;
-    stopButton.hidden = !running;
+    const [now, before] = running ? [stopButton, runButton] : [runButton, stopButton];
+    const hadFocus = document.activeElement === before;
+    now.hidden = false;
+    before.hidden = true;
+    if (hadFocus) now.focus();
     status.textContent = running ? progress() : "";
   }
 
