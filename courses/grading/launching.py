@@ -35,7 +35,7 @@ sys.path.remove(root)
 import json, socket
 main(role, socket.socket(fileno=int(descriptor)), json.loads(limits))
 """
-_PYTHON = (sys.executable, "-s", "-P", "-B", "-c")
+_PYTHON = (sys.executable, "-s", "-P", "-c")
 """`-I` but for `-E`, with which the hash seed could not be set; the environment is our own anyway."""
 _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "NUMEXPR")
 

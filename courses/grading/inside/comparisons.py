@@ -3,8 +3,7 @@
 import ast
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _LONGEST_VALUE = 200
 _OPERATORS: dict[type[ast.cmpop], tuple[Callable[[Any, Any], Any], str]] = {
@@ -21,8 +20,7 @@ _OPERATORS: dict[type[ast.cmpop], tuple[Callable[[Any, Any], Any], str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """`message` is the author's, `explanation` says what was compared with what."""
 
     message: str

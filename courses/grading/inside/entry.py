@@ -19,9 +19,11 @@ def main(role: str, connection: socket.socket, limits: Mapping[str, float]) -> N
         sys.path.insert(0, os.getcwd())  # noqa: PTH109 - pathlib is slow to import
         from courses.grading.inside.examiner import serve  # noqa: PLC0415 - each role loads its own half
 
+        sys.dont_write_bytecode = True
         serve(channel)
     else:
         give_up_rights(adopt_orphans=True)
         from courses.grading.inside.prefix import Prefix  # noqa: PLC0415 - as above
 
+        sys.dont_write_bytecode = True
         Prefix(channel, os.getcwd()).serve()  # noqa: PTH109

@@ -5,8 +5,7 @@ Of a hidden test the author's message is told, never its text, its values or wha
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from courses.grading.inside import comparisons, notebook_shell
 from courses.grading.inside.remote import AuthorError
@@ -18,8 +17,7 @@ _LONGEST = 1000
 _HIDDEN = "A hidden test does not pass yet."
 
 
-@dataclass
-class Result:
+class Result(NamedTuple):
     """`told` is what the server hears. `error` is what stopped the test, if it was no assertion."""
 
     label: str

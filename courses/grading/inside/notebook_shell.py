@@ -5,17 +5,13 @@ package, whose import takes longer than most submissions.
 """
 
 import ast
-import asyncio
 import builtins
-import importlib.util
-import inspect
-import subprocess
 import sys
 import types
-from pathlib import Path
 from typing import Any
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_COROUTINE = 0x80
 _RUNS_ITS_BODY = {"time", "timeit", "capture", "prun"}
 
 
@@ -31,7 +27,9 @@ def to_python(source: str) -> str:
 def run_python(source: str, filename: str, namespace: dict[str, Any], tree: ast.Module | None = None) -> None:
     """Run transformed source in `namespace`. Tracebacks name `filename`."""
     code = compile(tree or source, filename, "exec", _FLAGS, dont_inherit=True)
-    if code.co_flags & inspect.CO_COROUTINE:
+    if code.co_flags & _COROUTINE:
+        import asyncio  # noqa: PLC0415 - slow to import, as are the others below, and seldom needed
+
         asyncio.run(eval(code, namespace))  # noqa: S307 - running what a learner wrote is the point
     else:
         exec(code, namespace)  # noqa: S102 - as above
@@ -70,15 +68,21 @@ class NotebookShell:
         if name in _RUNS_ITS_BODY:
             self._run(cell)
         elif name == "writefile":
+            from pathlib import Path  # noqa: PLC0415
+
             Path(line.rsplit(maxsplit=1)[-1]).write_text(cell)
         elif name in ("bash", "sh"):
             self.system(cell)
 
     def system(self, command: str) -> None:
+        import subprocess  # noqa: PLC0415
+
         sys.stdout.flush()
         subprocess.run(command, shell=True, check=False)  # noqa: S602 - a notebook's `!command`
 
     def getoutput(self, command: str) -> list[str]:
+        import subprocess  # noqa: PLC0415
+
         done = subprocess.run(command, shell=True, check=False, capture_output=True, text=True)  # noqa: S602
         return done.stdout.splitlines()
 
@@ -98,6 +102,9 @@ def _transform(source: str) -> str:
 
 def _transformer_module() -> Any:
     """IPython.core.inputtransformer2 without IPython: its packages stand in as empty ones meanwhile."""
+    import importlib.util  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     if "IPython" in sys.modules:
         return importlib.import_module("IPython.core.inputtransformer2")
     found = importlib.util.find_spec("IPython")
