@@ -10,12 +10,16 @@ from courses.services.store import UnitOfWork
 
 
 def open_chapter(platform: Platform, actor: Actor, course: str, chapter: str) -> ChapterView:
-    """The chapter as the actor may see it; enrols a newcomer. Raises NotFound."""
+    """The chapter as the actor may see it. Raises NotFound.
+
+    A newcomer is enrolled; an administrator who looks in is not.
+    """
     with platform.store.reading() as unit:
         place = enter(unit, actor, course)
         opened = place.chapter(chapter)
         view = _view(unit, platform, place, opened)
-    if place.visited != opened.id:
+    passing_by = place.preview and place.visited is None
+    if place.visited != opened.id and not passing_by:
         with platform.store.unit() as unit:
             unit.enrolments.visit(actor.id, course, opened.id, platform.clock())
             unit.commit()

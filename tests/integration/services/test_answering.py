@@ -34,6 +34,7 @@ from courses.services.manage_users import set_role
 from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
 from courses.services.platform import Actor, Platform
+from courses.services.ports import GradingJob, GradingReport
 from courses.services.publish_edition import publish_edition
 from courses.services.read_progress import read_progress
 from courses.services.show_solution import show_solution
@@ -401,3 +402,31 @@ def test_same_course_is_the_same_edition(platform: Platform) -> None:
     """Publishing what is published already makes no new edition."""
     assert publish_edition(platform, small_course(), FILES, "test").number == 1
     assert publish_edition(platform, small_course(), FILES[1:], "test").number == 2
+
+
+def test_order_is_checked_again_when_recording(platform: Platform, ada: Actor, desk: Desk) -> None:
+    """A step that an edition locks while its answer is being graded is refused, and nothing is recorded."""
+
+    class Publishing(ReadingGrader):
+        def grade(self, job: GradingJob) -> GradingReport:
+            publish_edition(platform, with_step(small_course(), step("new", SEVEN), 2), FILES, "test")
+            return super().grade(job)
+
+    desk.reach("task")
+    slow = replace(platform, grader=Publishing())
+    with pytest.raises(StepLocked):
+        submit_attempt(slow, ada, "small", "task", Submission("right", "late"))
+    assert states(platform, ada) == ["passed", "passed", "current", "locked", "locked"]
+    with platform.store.reading() as unit:
+        assert unit.attempts.by_key(ada.id, "late") is None
+
+
+def test_opening_a_chapter_enrols_learners_only(platform: Platform, ada: Actor) -> None:
+    """Whoever opens a chapter is enrolled as a learner; an administrator who looks in is not."""
+    root = make_learner(platform, "root", admin=True)
+    for actor in (ada, root):
+        open_chapter(platform, actor, "small", "one")
+    with platform.store.reading() as unit:
+        enrolment = unit.enrolments.get(ada.id, "small")
+        assert enrolment and enrolment.role == "learner"
+        assert unit.enrolments.get(root.id, "small") is None

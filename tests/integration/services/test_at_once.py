@@ -65,6 +65,7 @@ def test_many_retries_make_one_attempt(platform: Platform, ada: Actor) -> None:
     """One key sent at once from everywhere is one attempt, and everybody gets its result."""
     results = at_once(lambda _: submit_attempt(platform, ada, "small", "start", Submission(True, "same")))
     done = [r for r in results if isinstance(r, AttemptResult)]
+    assert len(done) == AT_ONCE
     assert len({r.attempt.id for r in done}) == 1
     assert [r.replayed for r in done].count(False) == 1
     assert {r.unlocked for r in done} == {"colour"}
@@ -76,6 +77,7 @@ def test_equal_wrong_answers_count_once(platform: Platform, ada: Actor) -> None:
     wrong: Answer = [_red(platform, ada), "1"]
     results = at_once(lambda i: submit_attempt(platform, ada, "small", "pair", Submission(wrong, f"w{i}")))
     done = [r for r in results if isinstance(r, AttemptResult)]
+    assert len(done) == AT_ONCE
     assert [r.counted for r in done].count(True) == 1
 
 
