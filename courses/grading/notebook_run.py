@@ -1,16 +1,19 @@
 """An author's cells in a real kernel, for the outputs that learners see: only when a course is published."""
 
+import asyncio
 import re
 import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
 
 from courses.errors import GraderUnavailable
 from courses.grading.launching import clean_environment
@@ -38,12 +41,15 @@ def run_cells(
         notebook = new_notebook(
             cells=[new_code_cell(c) for c in (_CONFINE.format(limits=asdict(limits)), *cells)]
         )
-        error = _execute(notebook, folder, Path(root), limits, hash_seed)
-    return _cell_runs(notebook.cells[1:], error)
+        begun: list[Any] = []
+        error = _execute(notebook, begun, folder, Path(root), limits, hash_seed)
+    return _cell_runs(begun[1:], error)
 
 
-def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed: int) -> str:
-    """Fill the notebook's outputs in. The error that stopped it, if one did."""
+def _execute(
+    notebook: Any, begun: list[Any], folder: Path, home: Path, limits: Limits, hash_seed: int
+) -> str:
+    """Fill the notebook's outputs and the list of cells that began. The error that stopped it, if one did."""
     deadline = time.monotonic() + limits.wall + _STARTUP_SECONDS
     environment = clean_environment(home, hash_seed)
     del environment["MPLBACKEND"]  # the kernel draws inline
@@ -56,9 +62,11 @@ def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed:
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
         extra_arguments=["--HistoryManager.enabled=False"],
+        config=Config({"ConnectionFileMixin": {"transport": "ipc"}}),
     )
     try:
-        client.execute(env=environment)
+        # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
+        asyncio.run(client.async_execute(env=environment))
     except CellExecutionError as error:
         return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
@@ -70,11 +78,8 @@ def _execute(notebook: Any, folder: Path, home: Path, limits: Limits, hash_seed:
     return ""
 
 
-def _cell_runs(cells: list[Any], error: str) -> tuple[CellRun, ...]:
-    """Those that began, which is when a cell gets its number; the error is the last one's."""
-    begun = [cell for cell in cells if cell.execution_count]
-    if error and not begun:
-        begun = cells[:1]
+def _cell_runs(begun: list[Any], error: str) -> tuple[CellRun, ...]:
+    """The error is the last one's."""
     runs = []
     for position, cell in enumerate(begun, 1):
         outputs = tuple(_plain(output) for output in cell.outputs)
