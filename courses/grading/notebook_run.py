@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from typing import Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
-from traitlets.config import Config
 
 from courses.errors import GraderUnavailable
 from courses.grading.launching import clean_environment
@@ -62,11 +62,10 @@ def _execute(
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
         extra_arguments=["--HistoryManager.enabled=False"],
-        config=Config({"ConnectionFileMixin": {"transport": "ipc"}}),
     )
     try:
         # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
-        asyncio.run(client.async_execute(env=environment))
+        asyncio.run(client.async_execute(env=environment, stderr=subprocess.DEVNULL))
     except CellExecutionError as error:
         return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
