@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
@@ -61,11 +60,11 @@ def _execute(
         timeout_func=lambda _cell: max(1, int(min(limits.wall, deadline - time.monotonic()) + 0.999)),
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
-        extra_arguments=["--HistoryManager.enabled=False"],
+        extra_arguments=["--HistoryManager.enabled=False", "--log-level=ERROR"],
     )
     try:
         # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
-        asyncio.run(client.async_execute(env=environment, stderr=subprocess.DEVNULL))
+        asyncio.run(client.async_execute(env=environment))
     except CellExecutionError as error:
         return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
