@@ -6,6 +6,7 @@ Grading replays it before a submission, and a new kernel so that a learner's var
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from courses.models.cell_syntax import contained
 from courses.models.checkpoint import Exercise, Parts, Question
 from courses.models.course import Cell, Chapter, Step
 from courses.services.place import Place
@@ -18,17 +19,21 @@ Accepted = Mapping[str, Given]
 
 @dataclass(frozen=True, slots=True)
 class ReplayCell:
-    """Code to run. `id` is the cell's, or the step's for an exercise; set-up cells are not visible."""
+    """Code to run. `id` is the cell's, or the step's for an exercise; set-up cells are not visible.
+
+    A cell that `may_raise` is meant to, and holds nothing up.
+    """
 
     id: str
     source: str
     visible: bool
+    may_raise: bool = False
 
 
 def author_cells(cells: Sequence[Cell]) -> list[ReplayCell]:
     """The code cells that are run again."""
     return [
-        ReplayCell(cell.id, cell.source, visible=not cell.setup)
+        ReplayCell(cell.id, cell.source, visible=not cell.setup, may_raise=cell.raises_exception)
         for cell in cells
         if cell.kind == "code" and not cell.no_replay
     ]
@@ -71,4 +76,7 @@ def code_before(unit: UnitOfWork, place: Place, chapter: Chapter, step: Step) ->
     cells = [
         cell for s in earlier for cell in (*author_cells(s.cells), *exercise_cells(s, accepted, solve=True))
     ]
-    return tuple(cell.source for cell in (*cells, *author_cells(step.cells)))
+    return tuple(
+        contained(cell.source) if cell.may_raise else cell.source
+        for cell in (*cells, *author_cells(step.cells))
+    )
