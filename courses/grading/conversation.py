@@ -85,7 +85,7 @@ class Submissions:
                 self.stop("memory", "The submission's side sent a frame that is too large.")
             except (OSError, EOFError):
                 self.stop("crash")
-        return json.dumps({"limit": self.stopped}).encode()
+        return json.dumps({"stopped": self.stopped}).encode()
 
     def stop(self, outcome: Outcome, detail: str = "") -> None:
         self.stopped = self.stopped or outcome
@@ -120,6 +120,7 @@ class Conversation:
         self.submissions, self.examiner = submissions, examiner
         self.results: list[TestResult] = []
         self.printed: str | None = None
+        self._lost = False
 
     def verdict(self) -> GradingReport:
         """The report, but for the mistake."""
@@ -146,6 +147,8 @@ class Conversation:
 
     def mistake(self, traces: list[str | None]) -> tuple[int | None, list[str | None]]:
         """The position of the recognised mistake, and the traces of all, as far as they are known now."""
+        if self._lost:
+            return None, traces
         self.submissions.extend(self.job.limits.wall)
         told = self._ask_examiner({"traces": traces})
         return told.get("mistake"), told.get("traces", traces)
@@ -169,8 +172,10 @@ class Conversation:
                 else:
                     self.printed = told["printed"]
         except TimeoutError:
+            self._lost = True
             return {"verdict": "timeout", "detail": "The tests did not end in time."}
         except (OSError, EOFError, Oversized, ValueError) as error:
+            self._lost = True
             return {"verdict": "unavailable", "detail": f"The tests' process has ended: {error!r}"}
 
     def _printed(self, told: dict[str, Any]) -> str:

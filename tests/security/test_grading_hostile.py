@@ -56,12 +56,26 @@ def test_names_of_the_tests_are_theirs(grade, name):
     assert grade(source, hidden_tests=HIDDEN).outcome == "failed"
 
 
+@pytest.mark.parametrize(
+    ("source", "test"),
+    [
+        ("low = 9\ndef abs(x): return 0", "assert abs(low - 2.5) < 0.05"),
+        ("low = 'x'\ndef isinstance(*a): return True", "assert isinstance(low, float)"),
+        ("import math\nmath.isclose = lambda *a: True\nlow = 9", "assert math.isclose(low, 2.5)"),
+    ],
+)
+def test_builtins_and_modules_are_real(grade, source, test):
+    """A builtin or a module that the tests use is the real one, whatever the submission makes of it."""
+    report = grade(source, tests=test)
+    assert report.outcome == "failed", report
+
+
 PATCHES = [
     "import builtins as b\nb.len = lambda x: 16\nb.repr = lambda x: '16'\nb.isinstance = lambda *a: True",
     "import json\njson.dumps = lambda *a, **k: '{\"value\": 16}'",
     "import sys\nfor m in list(sys.modules):\n    if 'courses' in m: del sys.modules[m]",
     "import socket\nsocket.socket.sendall = lambda *a: None",
-    "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Run': o._encode = lambda *a, **k: 16",
+    "import gc\nfor o in gc.get_objects():\n  if type(o).__name__ == 'Exchange': o.encode = lambda *a: 16",
     "import atexit, os\natexit.register(os._exit, 0)",
     "import sys\nsys.settrace(lambda *a: None)\nsys.exit = None",
     "import ast\nast.parse = None",
@@ -123,8 +137,10 @@ def test_forged_replies(grade):
         {"no": "kind"},
         ["x"] * 3,
     ):
-        source = "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Run':\n        r = o\n"
-        source += f"type(r)._encode = lambda self, v, by_name=True: {value!r}\nx = 1"
+        source = (
+            "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Exchange':\n        r = o\n"
+        )
+        source += f"type(r).encode = lambda self, v, by_name=True: {value!r}\nx = 1"
         assert grade(source, wall=5, tests="assert x == 16").outcome != "passed"
 
 

@@ -16,6 +16,8 @@ from courses.grading.inside.subject import Subject
 
 _MISTAKES_FROM = 1_000_000
 _RUNS_A_MISTAKE = 10_000
+_NEVER_SEEN = ""
+"""The trace of a mistake that ends before the tests have seen all of it."""
 
 
 class Examiner:
@@ -55,8 +57,12 @@ class Examiner:
         if same is not None or self.trace is None:
             return {"mistake": same, "traces": traces}
         for position, mistake in enumerate(mistakes):
-            if traces[position] is None:
-                traces[position] = self._trace(mistake, position)
+            try:
+                if traces[position] is None:
+                    traces[position] = self._trace(mistake, position)
+            except Ended:
+                traces[position] = _NEVER_SEEN
+                break
             if traces[position] == self.trace:
                 return {"mistake": position, "traces": traces}
         return {"mistake": None, "traces": traces}
@@ -89,18 +95,22 @@ class Examiner:
         return failures
 
     def _trace(self, mistake: str, position: int) -> str:
-        """What the tests see of a mistake; empty when they cannot see all of it."""
+        """What the tests see of a mistake. Raises Ended when time is up for this one and all others."""
         subject = self._subject(mistake, _MISTAKES_FROM + position * _RUNS_A_MISTAKE)
         try:
             if _stopped(subject.start(drop=[1])):
-                return ""
+                return _NEVER_SEEN
             visible, hidden = self.parts
             list(visible.run(subject))
             subject.printed()
             subject.begin_part()
             list(hidden.run(subject))
-        except (Ended, AuthorError):
-            return ""
+        except Ended as ended:
+            if ended.for_good:
+                raise
+            return _NEVER_SEEN
+        except AuthorError:
+            return _NEVER_SEEN
         return subject.trace()
 
     def _subject(self, source: str, number: int) -> Subject:

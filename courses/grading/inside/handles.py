@@ -109,7 +109,7 @@ for _name in (*BINARY, *ORDER, *UNARY, *(f"r{name}" for name in BINARY)):
     setattr(Handle, f"__{_name}__", _operator(_name))
 
 
-class Callable(Handle):
+class CallableHandle(Handle):
     """A function, a method or a class."""
 
     def __call__(self, *arguments: object, **named: object) -> Any:
@@ -120,7 +120,7 @@ def make(remote: "Remote", data: dict[str, Any]) -> Handle:
     """A handle as the submission described it."""
     if not data.get("callable"):
         return Handle(remote, data["id"], data.get("type", "module"))
-    handle = Callable(remote, data["id"], data["type"])
+    handle = CallableHandle(remote, data["id"], data["type"])
     object.__setattr__(handle, "__name__", data["name"])
     object.__setattr__(handle, "__doc__", data["doc"])
     return handle
@@ -133,7 +133,7 @@ def owned(value: Any, remote: "Remote", number: int) -> Any:
 
 
 def owner_of(value: object) -> tuple["Remote", int] | None:
-    if type(value) in (Handle, Callable):
+    if type(value) in (Handle, CallableHandle):
         remote, number, _ = object.__getattribute__(value, "_handle")
         return remote, number
     found = _OWNERS.get(id(value))

@@ -23,10 +23,13 @@ class AuthorError(Exception):
 
 
 class Ended(BaseException):
-    """The submission's process is gone or was stopped: no test may go on, or catch it."""
+    """The submission's process is gone or was stopped: no test may go on, or catch it.
 
-    def __init__(self, outcome: str) -> None:
-        self.outcome = outcome
+    `for_good`: the server has ended every run, and none can be started any more.
+    """
+
+    def __init__(self, outcome: str, *, for_good: bool = False) -> None:
+        self.outcome, self.for_good = outcome, for_good
         super().__init__(outcome)
 
 
@@ -95,6 +98,8 @@ class Remote:
             raise Ended(_outcome_of_exit(answer["ended"]))
         if "limit" in answer:
             raise Ended(answer["limit"])
+        if "stopped" in answer:
+            raise Ended(answer["stopped"], for_good=True)
         self._observe(answer)
         return answer
 
@@ -136,6 +141,8 @@ class Remote:
                 return self._callbacks[data["id"]]
             case "exception":
                 return handles.owned(self._error_type(tuple(data["bases"])), self, data["id"])
+            case "module" if (module := import_named(data["name"])) is not None:
+                return module
             case "handle" | "module":
                 return handles.make(self, data)
         raise ValueError("unknown kind of value")
@@ -162,13 +169,16 @@ class Remote:
 
 def import_for(names: dict[str, str]) -> dict[str, types.ModuleType]:
     """The modules that the chapter's code has imported, by the names it gave them, as far as they exist."""
-    found = {}
-    for name, module in names.items():
-        try:
-            found[name] = importlib.import_module(module)
-        except ImportError:
-            continue
-    return found
+    found = {name: import_named(module) for name, module in names.items()}
+    return {name: module for name, module in found.items() if module is not None}
+
+
+def import_named(name: str) -> types.ModuleType | None:
+    """The real module: one that a submission has patched, or made up, is none."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 def _make(kind: type[BaseException], arguments: list[Any], message: str) -> BaseException:

@@ -6,21 +6,17 @@ handles; the verdict is made elsewhere.
 
 import ast
 import os
-import types
-from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
 from courses.grading.inside import figures, notebook_shell
+from courses.grading.inside.exchange import Exchange, lineage
 from courses.grading.inside.frames import Channel
 from courses.grading.inside.operations import OPERATIONS
 from courses.grading.inside.parameters import without_literals
 from courses.grading.inside.streams import Output
 from courses.grading.inside.tracebacks import YOUR_CODE, message_of, own_line, own_traceback
-from courses.grading.inside.wire import Decoder, Encoder, Json, TooLarge
-
-_MUTABLE = (list, dict, set, bytearray)
-_TABLES = ("DataFrame", "Series", "ndarray")
+from courses.grading.inside.wire import Json
 
 
 class Run:
@@ -32,15 +28,13 @@ class Run:
         self.channel, self.number, self.namespace = channel, number, namespace
         self._owing = True
         self._source = ""
-        self._handles: dict[int, object] = {}
-        self._known: dict[int, int] = {}
-        self._decoder = Decoder(self._decode_other)
+        self.exchange = Exchange(channel, number)
 
     def start(self, source: str, names: Json) -> None:
         """Run the submission with `names` set first, and answer how that went."""
         self._source = source
         try:
-            given = {name: self._decoder.decode(value) for name, value in names.items()}
+            given = {name: self.exchange.decode(value) for name, value in names.items()}
             plain = notebook_shell.to_python(source)
             tree = without_literals(ast.parse(plain, YOUR_CODE), set(given))
             self.namespace.update(given)
@@ -84,11 +78,11 @@ class Run:
             case "name" if message["name"] not in self.namespace:
                 return {"missing": True}
             case "name":
-                value = self._encode(self.namespace[message["name"]])
+                value = self.exchange.encode(self.namespace[message["name"]])
             case "printed":
                 value = self.output.text()
             case "figures":
-                value = self._encode(figures.describe_figures())
+                value = self.exchange.encode(figures.describe_figures())
             case "evaluate":
                 value = self._evaluate(message["expression"])
             case operation:
@@ -103,115 +97,24 @@ class Run:
         return str(value)
 
     def _operate(self, operation: Any, message: dict[str, Any]) -> Json:
-        arguments = [self._decode_argument(a) for a in message["args"]]
-        named = {name: self._decode_argument(a) for name, a in message["kwargs"].items()}
-        result = operation(self._handles[message["on"]], *arguments, **named)
+        arguments = [self.exchange.decode_argument(a) for a in message["args"]]
+        named = {name: self.exchange.decode_argument(a) for name, a in message["kwargs"].items()}
+        result = operation(self.exchange.handle(message["on"]), *arguments, **named)
+        by_place = zip(range(len(arguments)), message["args"], arguments, strict=True)
+        by_name = zip(named, message["kwargs"].values(), named.values(), strict=True)
         return {
-            "value": self._encode(result),
-            "changed": self._changes(zip(range(len(arguments)), message["args"], arguments, strict=True)),
-            "changed_named": self._changes(
-                zip(named, message["kwargs"].values(), named.values(), strict=True)
-            ),
+            "value": self.exchange.encode(result),
+            "changed": self.exchange.changes(by_place),
+            "changed_named": self.exchange.changes(by_name),
         }
-
-    def _changes(self, arguments: Iterable[tuple[Any, Json, object]]) -> list[Any]:
-        """Of (place, as sent, now), the arguments that are no longer what they were: [place, new value]."""
-        changed = []
-        for place, sent, value in arguments:
-            if isinstance(value, _MUTABLE) or type(value).__name__ in _TABLES:
-                now = self._encode(value, by_name=False)
-                if now != {key: part for key, part in sent.items() if key != "ref"}:
-                    changed.append([place, now])
-        return changed
-
-    def _encode(self, value: object, *, by_name: bool = True) -> Json:
-        """Values by their type; those that can change carry a reference, so that they stay the same one."""
-        try:
-            data = Encoder(self._encode_other).encode(value)
-        except TooLarge:
-            return self._encode_other(value)
-        if by_name and type(value) in _MUTABLE:
-            data["ref"] = self._number(value)
-        return data
-
-    def _number(self, value: object) -> int:
-        """Keeps what is handed out alive, and under one number."""
-        known = self._known.setdefault(id(value), len(self._known) + 1)
-        self._handles[known] = value
-        return known
-
-    def _encode_other(self, value: object) -> Json:
-        callback = getattr(value, "_stepwise_callback", None) if type(value) is types.FunctionType else None
-        if callback is not None:
-            return {"t": "callback", "id": callback}
-        if isinstance(value, type) and issubclass(value, BaseException):
-            return {"t": "exception", "id": self._number(value), "bases": _lineage(value)}
-        if isinstance(value, types.ModuleType):
-            return {"t": "module", "id": self._number(value), "name": value.__name__}
-        name = getattr(value, "__name__", "") if callable(value) else ""
-        doc = getattr(value, "__doc__", None) if callable(value) else None
-        return {
-            "t": "handle",
-            "id": self._number(value),
-            "callable": callable(value),
-            "type": type(value).__name__,
-            "name": name if type(name) is str else "",
-            "doc": doc if type(doc) is str else None,
-        }
-
-    def _decode_argument(self, data: Json) -> Any:
-        """A value that came from here is the very same one, brought up to date."""
-        value = self._decoder.decode(data)
-        number = data.get("ref") if isinstance(data, dict) else None
-        if number is None:
-            return value
-        mine = self._handles[number]
-        if self._encode(mine, by_name=False) != self._encode(value, by_name=False):
-            OPERATIONS["become"](mine, value)
-        return mine
-
-    def _decode_other(self, data: dict[str, Any]) -> Any:
-        if data["t"] == "mine":
-            return self._handles[data["id"]]
-        return self._callback(data["id"])
-
-    def _callback(self, number: int) -> Any:
-        """A test's function: calling it asks the tests."""
-
-        def function(*arguments: object, **named: object) -> Any:
-            self.channel.send(
-                self.number,
-                {
-                    "callback": number,
-                    "args": [self._encode(a) for a in arguments],
-                    "kwargs": {name: self._encode(a) for name, a in named.items()},
-                },
-            )
-            _, answer = self.channel.receive()
-            if "raise" in answer:
-                raise RuntimeError(f"the function that was passed in raised {answer['raise']}")
-            return self._decoder.decode(answer["value"])
-
-        function._stepwise_callback = number  # type: ignore[attr-defined]
-        return function
 
     def _describe(self, error: BaseException) -> Json:
         arguments = [
             a if type(a) in (str, int, float, bool) or a is None else repr(type(a)) for a in error.args
         ]
         return {
-            "bases": _lineage(type(error)),
+            "bases": lineage(type(error)),
             "message": message_of(error),
             "args": arguments[:10],
             "line": own_line(error),
         }
-
-
-def _lineage(kind: type) -> list[str]:
-    """Names of an exception's classes down to the first builtin one."""
-    names = []
-    for base in kind.__mro__:
-        names.append(base.__name__)
-        if base.__module__ == "builtins":
-            break
-    return names

@@ -1,6 +1,7 @@
 """What tests see of a submission: its names, `source`, `printed`, `figures`, `run` and `raises`."""
 
 import ast
+import builtins
 import contextlib
 import itertools
 import types
@@ -80,7 +81,10 @@ class RunResult:
 
 
 class _Names(dict[str, Any]):
-    """The tests' global names. Those they do not make themselves are asked of the submission each time."""
+    """The tests' global names. Those they do not make themselves are asked of the submission each time.
+
+    A builtin stays what it is, whatever the submission calls `abs`: `run().abs` reaches that.
+    """
 
     def __init__(self, subject: Subject, modules: dict[str, types.ModuleType]) -> None:
         super().__init__(
@@ -92,6 +96,8 @@ class _Names(dict[str, Any]):
         self._subject, self._modules = subject, modules
 
     def __missing__(self, name: str) -> Any:
+        if hasattr(builtins, name):
+            raise KeyError(name)
         if name in self._modules:
             return self._modules[name]
         if name == "printed":

@@ -50,6 +50,20 @@ def test_mistake_recognised(grade, source):
     assert (report.outcome, report.mistake) == ("failed", 0)
 
 
+def test_mistakes_that_stop_do_not_hide_others(grade):
+    """A foreseen mistake that never ends, or dies, costs its time once, and hides no other."""
+    mistakes = ("while x: x = 1", "import os; os._exit(0)", "y = x + 2")
+    job = {"context": ("x = 1",), "tests": "assert y == 2", "mistakes": mistakes}
+    assert grade("y = 1 + x + 1", wall=2, **job).mistake is None
+    assert grade("y = 1 + x + 1", wall=20, **job).mistake == 2
+
+
+def test_tests_that_never_end(grade):
+    """Tests that never end by themselves are stopped too."""
+    report = grade("x = 1", wall=1, tests="while True: pass", mistakes=("x = 2",))
+    assert report.outcome == "timeout" and "tests" in report.detail
+
+
 def test_mistake_not_recognised(grade):
     """Another wrong answer is not the foreseen one."""
     assert grade("total = max(values)\ntotal += 1", **LOOP).mistake is None
