@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from subprocess import DEVNULL
 from typing import Any
 
 from nbclient import NotebookClient
@@ -61,6 +60,7 @@ def _execute(
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
         extra_arguments=["--HistoryManager.enabled=False", "--log-level=ERROR"],
+        on_cell_execute=lambda cell, cell_index: begun.append(cell),  # nbclient names it
     )
     try:
         # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
