@@ -40,12 +40,14 @@ def run_cells(
             cells=[new_code_cell(c) for c in (_CONFINE.format(limits=asdict(limits)), *cells)]
         )
         begun: list[Any] = []
-        error = _execute(notebook, begun, folder, Path(root), limits, hash_seed)
+        error = _execute(
+            notebook, begun, folder=folder, home=Path(root), limits=limits, hash_seed=hash_seed
+        )
     return _cell_runs(begun[1:], error)
 
 
 def _execute(
-    notebook: Any, begun: list[Any], folder: Path, home: Path, limits: Limits, hash_seed: int
+    notebook: Any, begun: list[Any], *, folder: Path, home: Path, limits: Limits, hash_seed: int
 ) -> str:
     """Fill the notebook's outputs and the list of cells that began. The error that stopped it, if one did."""
     deadline = time.monotonic() + limits.wall + _STARTUP_SECONDS
