@@ -40,9 +40,7 @@ def run_cells(
             cells=[new_code_cell(c) for c in (_CONFINE.format(limits=asdict(limits)), *cells)]
         )
         begun: list[Any] = []
-        error = _execute(
-            notebook, begun, folder=folder, home=Path(root), limits=limits, hash_seed=hash_seed
-        )
+        error = _execute(notebook, begun, folder=folder, home=Path(root), limits=limits, hash_seed=hash_seed)
     return _cell_runs(begun[1:], error)
 
 
@@ -62,7 +60,7 @@ def _execute(
         startup_timeout=_STARTUP_SECONDS,
         shutdown_kernel="immediate",
         extra_arguments=["--HistoryManager.enabled=False", "--log-level=ERROR"],
-        on_cell_execute=lambda cell, cell_index: begun.append(cell),  # nbclient names it
+        on_cell_execute=lambda cell, **_: begun.append(cell),
     )
     try:
         # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
