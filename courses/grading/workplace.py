@@ -1,5 +1,6 @@
 """The temporary folders of one grading run: one for each of its two processes."""
 
+import os
 import shutil
 import stat
 import tempfile
@@ -38,11 +39,11 @@ class Workplace:
 
 
 def remove(folder: Path) -> None:
-    """Also what has been made unwritable."""
-    if not folder.exists():
-        return
-    for path in [folder, *(p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink())]:
-        path.chmod(stat.S_IRWXU)
+    """Also what has been made unreadable: each folder is opened before what is in it is looked for."""
+    for place, inner, _ in os.walk(folder):
+        for path in (Path(place, name) for name in inner):
+            if not path.is_symlink():
+                path.chmod(stat.S_IRWXU)
     shutil.rmtree(folder, ignore_errors=True)
 
 
