@@ -1,17 +1,20 @@
 """`stepwise`: everything an instructor and an operator do from a command line."""
 
+import signal
 import sys
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from courses import __version__
-from courses.authoring.command import check
-from courses.errors import AuthoringError, StepwiseError
-from courses.publishing import publish_folder
+from courses.authoring.check_course import check_course
+from courses.errors import AuthoringError, Finding, StepwiseError
+from courses.grading.runner import ProcessGrader
+from courses.halting import HaltingGrader
+from courses.publishing import publish_folder, run_with_progress
 from courses.services import manage_users
 from courses.settings import Settings, load_settings
 from courses.web.logs import configure_logging
@@ -30,15 +33,19 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except AuthoringError as error:
-            for finding in error.findings:
-                click.echo(f"{finding.severity}: {finding}", err=True)
-            errors = sum(1 for finding in error.findings if finding.severity == "error")
-            click.echo(f"{errors} error{'s' if errors != 1 else ''}. Nothing was published.", err=True)
+            _show(error.findings)
+            count = sum(finding.severity == "error" for finding in error.findings)
+            click.echo(f"{count} error{'s' if count != 1 else ''}. Nothing was published.", err=True)
         except StepwiseError as error:
             click.echo(f"stepwise: {error}", err=True)
         sys.exit(1)
 
     return run
+
+
+def _show(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{finding.severity}: {finding}", err=True)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,9 +68,31 @@ def _settings(config: Path | None, **overrides: Any) -> Settings:
 @click.version_option(__version__, prog_name="stepwise")
 def main() -> None:
     """Interactive courses on Jupyter."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
-main.add_command(check)
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    """Being told to end is as good as Ctrl-C: what runs is ended too."""
+    raise KeyboardInterrupt
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--prove/--no-prove", default=True, help="Run the chapters and test their exercises.")
+@clear_errors
+def check(folder: Path, prove: bool) -> None:
+    """Check the course in FOLDER and report everything that is wrong with it."""
+    grader = HaltingGrader(ProcessGrader())
+    work = partial(check_course, folder, grader if prove else None)
+    checked = run_with_progress(grader, work, _progress)
+    _show(checked.warnings)
+    steps = sum(len(chapter.steps) for chapter in checked.course.chapters)
+    click.echo(f"{checked.course.title}: {len(checked.course.chapters)} chapters, {steps} steps, no errors.")
+
+
+def _progress(text: str) -> None:
+    """Beside the results, which may be read by a program."""
+    click.echo(text, err=True)
 
 
 @main.command()
@@ -81,7 +110,10 @@ def serve(config: Path | None, **options: Any) -> None:
 
     settings = _settings(config, **options)
     configure_logging(settings.log_level)
-    serve_forever(settings, say=click.echo)
+    try:
+        serve_forever(settings, say=click.echo)
+    except KeyboardInterrupt:  # while it was publishing; later its own handlers stop it
+        click.echo("Stopped.")
 
 
 @main.command()
@@ -91,11 +123,10 @@ def serve(config: Path | None, **options: Any) -> None:
 def publish(folder: Path, config: Path | None, **options: Any) -> None:
     """Check, prove and publish the course in FOLDER as a new edition."""
     with wired(_settings(config, **options)) as wiring:
-        published = publish_folder(wiring.platform, folder, by="stepwise publish")
-    for finding in published.warnings:
-        click.echo(f"{finding.severity}: {finding}", err=True)
-    edition = published.edition
-    click.echo(f"{edition.course.title}: edition {edition.number} is published.")
+        work = partial(publish_folder, wiring.platform, folder, by="stepwise publish")
+        published = run_with_progress(wiring.grader, work, _progress)
+    _show(published.warnings)
+    click.echo(str(published))
 
 
 @main.group()

@@ -2,38 +2,43 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EADDRINUSE
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
+from tornado.netutil import bind_sockets
 from traitlets.config import Config
-from watchfiles import awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 from courses.app import StepwiseApp, StepwiseServer
 from courses.errors import AuthoringError, Rejected, StepwiseError
-from courses.publishing import course_folders, publish_folder, publish_missing
+from courses.publishing import Say, course_folders, publish_folder, run_with_progress, unpublished
 from courses.services.manage_users import create_admin_link
 from courses.settings import Settings
 from courses.web.logs import log_request
 from courses.wiring import Wiring, wired
 
-Say = Callable[[str], None]
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104  # only to print an address that works
 log = logging.getLogger("stepwise")
 
 
 def serve_forever(settings: Settings, say: Say) -> None:
     """Returns when the server was stopped. Raises StepwiseError before it listens."""
     refuse_open_plain_kernels(settings)
+    refuse_taken_port(settings)
     with wired(settings) as wiring:
         publish_at_start(wiring, say)
         server = make_server(wiring)
         address = f"http://{_host(settings.ip)}:{server.port}{settings.base_url}"
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
-        if settings.watch:
-            server.io_loop.add_callback(_watch, wiring, say)
         say(f"Stepwise is at {address}  (Ctrl-C stops it)")
-        server.start()
+        with _watching(wiring, server, say):
+            server.start()
+        wiring.grader.halt()
     say("Stopped.")
 
 
@@ -48,15 +53,33 @@ def refuse_open_plain_kernels(settings: Settings) -> None:
     )
 
 
+def refuse_taken_port(settings: Settings) -> None:
+    """Say so at once, and not after minutes of publishing."""
+    try:
+        for socket in bind_sockets(settings.port, settings.ip):
+            socket.close()
+    except PermissionError:
+        reason = f"You may not listen on port {settings.port}. Choose another one with --port."
+        raise Rejected("port", reason) from None
+    except OSError as error:
+        if error.errno == EADDRINUSE:
+            reason = f"Port {settings.port} is in use. Choose another one with --port."
+            raise Rejected("port", reason) from None
+        reason = f"Cannot listen on {settings.ip}: {error.strerror}. Check --ip."
+        raise Rejected("ip", reason) from None
+
+
 def publish_at_start(wiring: Wiring, say: Say) -> None:
     """Publish courses that have no edition. One that fails is said and does not stop the server."""
     root = wiring.settings.courses
     if not root.is_dir():
         say(f"There is no folder {root}, so no course was published from it.")
         return
-    for folder in course_folders(root):
+    for folder in unpublished(wiring.platform, course_folders(root)):
+        say(f"Publishing {folder.name}: every solution, mistake and example is run once.")
         try:
-            publish_missing(wiring.platform, folder, say)
+            work = partial(publish_folder, wiring.platform, folder, by="stepwise serve")
+            say(str(run_with_progress(wiring.grader, work, say)))
         except AuthoringError as error:
             for finding in error.findings:
                 say(f"{finding.severity}: {finding}")
@@ -100,12 +123,17 @@ def server_config(settings: Settings, cookie_secret: bytes) -> Config:
                 "tornado_settings": {"log_function": log_request},
                 "max_body_size": 2 * 1024 * 1024,
                 "log_level": "WARN",
+                # Jupyter would otherwise go on without us, and so without the gate.
+                "reraise_server_extension_failures": True,
             }
         }
     )
 
 
 def _host(ip: str) -> str:
+    """What stands in an address that this machine can open."""
+    if ip in WILDCARDS:
+        return "127.0.0.1" if ip == WILDCARDS[0] else "[::1]"
     return f"[{ip}]" if ":" in ip else ip
 
 
@@ -116,28 +144,66 @@ def _is_loopback(ip: str) -> bool:
         return ip == "localhost"
 
 
-async def _watch(wiring: Wiring, say: Say) -> None:
-    root = wiring.settings.courses
-    async for changes in awatch(root):
-        paths = [path for _, path in changes]
-        await asyncio.to_thread(_publish_changed, wiring, root, paths, say)
+@contextmanager
+def _watching(wiring: Wiring, server: StepwiseServer, say: Say) -> Iterator[None]:
+    """Publish what is saved while the server runs, if the operator wants it."""
+    root = wiring.settings.courses.resolve()
+    if not wiring.settings.watch:
+        yield
+        return
+    if not root.is_dir():
+        raise Rejected("courses", f"There is no folder {root} to watch. Name one with --courses.")
+    loop = server.io_loop.asyncio_loop  # type: ignore[attr-defined]  # Tornado's loops are asyncio's
+    watch = loop.create_task(_watch(wiring, root, say))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        loop.run_until_complete(asyncio.gather(watch, return_exceptions=True))
 
 
-def _publish_changed(wiring: Wiring, root: Path, paths: list[str], say: Say) -> None:
-    changed = [Path(path).resolve() for path in paths]
-    for folder in course_folders(root):
-        if any(path.is_relative_to(folder.resolve()) for path in changed):
-            _publish_and_say(wiring, folder, say)
+async def _watch(wiring: Wiring, root: Path, say: Say) -> None:
+    loop = asyncio.get_running_loop()
+    async for changes in awatch(root, watch_filter=SourceFilter(root)):
+        paths = [Path(path) for _, path in changes]
+        await loop.run_in_executor(wiring.executor, _publish_changed, wiring, root, paths, say)
+
+
+class SourceFilter(DefaultFilter):
+    """Passes over what editors and Python leave beside the sources."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def __call__(self, change: Change, path: str) -> bool:
+        below = Path(path).relative_to(self._root)
+        hidden = any(part.startswith(".") for part in below.parts)
+        return not hidden and super().__call__(change, str(below))
+
+
+def _publish_changed(wiring: Wiring, root: Path, paths: list[Path], say: Say) -> None:
+    try:
+        changed = [path.resolve() for path in paths]
+        for folder in course_folders(root):
+            if any(path.is_relative_to(folder.resolve()) for path in changed):
+                _publish_and_say(wiring, folder, say)
+    except Exception:  # whatever it is, the next save is watched too
+        log.exception("publishing after a change failed")
 
 
 def _publish_and_say(wiring: Wiring, folder: Path, say: Say) -> None:
     try:
         published = publish_folder(wiring.platform, folder, by="stepwise serve --watch")
     except AuthoringError as error:
+        if wiring.grader.halted:
+            return
         for finding in error.findings:
             say(f"{finding.severity}: {finding}")
         say(f"{folder.name} keeps its running edition.")
     except StepwiseError as error:
         say(f"{folder.name}: {error}")
     else:
-        say(f"{folder.name}: edition {published.edition.number}.")
+        for finding in published.warnings:
+            say(f"{finding.severity}: {finding}")
+        say(str(published))

@@ -4,28 +4,33 @@ The file is TOML (`stepwise.toml` in the working folder unless named). The envir
 fields' in capitals after `STEPWISE_`. Nothing is read at import.
 """
 
+import os
+import re
 import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from courses.errors import Rejected
 
 DEFAULT_FILE = Path("stepwise.toml")
+PREFIX = "STEPWISE_"
+_PATH_PART = re.compile(r"(?!\.)[A-Za-z0-9._-]+")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything an operator may set. Durations are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="STEPWISE_", extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ip: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     base_url: str = "/"
     data: Path = Path("data")
-    """Where the embedded database, the cookie secret and the log live."""
+    """Where the embedded database and the server's secret live."""
     database: str = Field(default="", repr=False)
     """An SQLAlchemy URL; empty is SQLite in `data`."""
     courses: Path = Path("notebooks")
@@ -34,58 +39,96 @@ class Settings(BaseSettings):
     registration: Literal["open", "code", "off"] = "open"
     registration_code: str = Field(default="", repr=False)
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose X-Forwarded-* headers are believed."""
+    """Addresses or networks whose X-Forwarded-* headers are believed; a list, or commas between them."""
     allow_remote_plain_kernels: bool = False
     """Listen beyond this machine although learners' kernels run without a sandbox."""
     kernel_idle: float = Field(default=1800, gt=0)
     kernel_grace: float = Field(default=300, ge=0)
     """How long a kernel outlives its last open page."""
     kernels_per_user: int = Field(default=2, ge=1)
-    session_hours: float = Field(default=24 * 14, gt=0)
+    session_hours: float = Field(default=24 * 14, gt=0, le=24 * 30)
+    """How long a sign-in lasts; browsers keep the cookie for thirty days at most."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("base_url")
     @classmethod
     def _slashes(cls, value: str) -> str:
-        trimmed = value.strip("/")
-        return f"/{trimmed}/" if trimmed else "/"
+        parts = value.strip("/").split("/")
+        if parts != [""] and not all(_PATH_PART.fullmatch(part) for part in parts):
+            raise ValueError("Use a path of letters, digits, dots, hyphens and underscores, like /courses/")
+        return f"/{'/'.join(parts)}/" if parts != [""] else "/"
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _commas(cls, value: object) -> object:
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for item in value:
+            try:
+                ip_network(item, strict=False)
+            except ValueError:
+                raise ValueError(f"“{item}” is no address and no network like 10.0.0.0/8") from None
+        return value
+
+    @model_validator(mode="after")
+    def _has_code(self) -> Self:
+        if self.registration == "code" and not self.registration_code.strip():
+            raise ValueError("Registration by code needs a registration_code")
+        return self
 
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{(self.data / 'stepwise.db').resolve()}"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (env_settings, init_settings)
 
-
-def load_settings(file: Path | None, overrides: dict[str, Any]) -> Settings:
-    """Merge the three sources. Raises Rejected naming the file or the setting that is wrong."""
+def load_settings(
+    file: Path | None, overrides: Mapping[str, Any], environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Merge the three sources. Raises Rejected, naming every setting that is wrong and where it stands."""
     path = file or DEFAULT_FILE
-    from_file: dict[str, Any] = {}
-    if file is not None or path.exists():
-        from_file = _read(path)
+    sources: dict[str, Mapping[str, Any]] = {
+        str(path): _read(path) if file is not None or path.exists() else {},
+        "the environment": _named(os.environ if environment is None else environment),
+        "the command line": overrides,
+    }
+    merged = {name: value for source in sources.values() for name, value in source.items()}
     try:
-        merged = Settings(**from_file)
-        return Settings.model_validate({**merged.model_dump(), **overrides}) if overrides else merged
+        return Settings.model_validate(merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
-        hint = f"Known settings: {', '.join(sorted(Settings.model_fields))}."
-        raise Rejected(name, f"Setting “{name}”: {first['msg']}. {hint}") from None
+        places = {name: place for place, source in sources.items() for name in source}
+        problems = error.errors(include_url=False, include_input=False)
+        names = [str(next(iter(problem["loc"]), "settings")) for problem in problems]
+        said = [_say(name, problem, places) for name, problem in zip(names, problems, strict=True)]
+        raise Rejected(names[0], "\n".join(said)) from None
+
+
+def _named(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that the environment names; an empty text is none."""
+    values = {name: environment.get(PREFIX + name.upper(), "") for name in Settings.model_fields}
+    return {name: value for name, value in values.items() if value}
+
+
+def _say(name: str, problem: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(sorted(Settings.model_fields))
+        return f"There is no setting “{name}” (in {places[name]}). Known settings: {known}."
+    message = problem["msg"].removeprefix("Value error, ").rstrip(".")
+    if name not in places:
+        return f"{message}."
+    return f"Setting “{name}” (in {places[name]}): {message}."
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Rejected("config", f"Cannot read the settings file {path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Rejected("config", f"The settings file {path} is not text in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise Rejected("config", f"{path} is not valid TOML: {error}.") from None

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from courses.errors import Rejected
 from courses.grading.runner import ProcessGrader
+from courses.halting import HaltingGrader
 from courses.services.platform import Platform
 from courses.settings import Settings
 from courses.storage import SqlStore, open_store
@@ -18,7 +22,9 @@ from courses.web.markdown import MarkdownRenderer
 from courses.web.passwords import Argon2Passwords
 
 THREADS = 16
-"""Use cases that run at once. Most wait for a grading or for SQLite's writer."""
+"""Use cases that run at once, attempts apart. Most wait for SQLite's writer."""
+ATTEMPTS = 32
+"""Attempts that run at once. Most wait for a grading, and must not keep pages from being served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class Wiring:
     settings: Settings
     platform: Platform
     store: SqlStore
+    grader: HaltingGrader
     executor: ThreadPoolExecutor
+    attempts: ThreadPoolExecutor
 
     def key(self, purpose: str) -> bytes:
         """A secret of its own for each purpose, derived from the server's."""
@@ -37,25 +45,28 @@ class Wiring:
 
 @contextmanager
 def wired(settings: Settings) -> Iterator[Wiring]:
-    """A platform on its database, closed at the end."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = open_store(settings.database_url)
+    """A platform on its database, closed at the end. Raises Rejected for settings that do not work."""
+    secret = _data_folder_secret(settings.data)
+    store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
-    grader = ProcessGrader()
+    attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
+    grader = HaltingGrader(ProcessGrader())
     platform = Platform(
         store=store,
         grader=grader,
         text=MarkdownRenderer(),
         passwords=Argon2Passwords(),
         clock=lambda: datetime.now(UTC),
-        secret=server_secret(settings.data / "secret"),
+        secret=secret,
         registration=settings.registration,
         registration_code=settings.registration_code,
+        session=timedelta(hours=settings.session_hours),
     )
     try:
-        yield Wiring(settings, platform, store, executor)
+        yield Wiring(settings, platform, store, grader, executor, attempts)
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        for pool in (executor, attempts):
+            pool.shutdown(wait=True, cancel_futures=True)
         store.close()
 
 
@@ -64,8 +75,41 @@ def server_secret(file: Path) -> bytes:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return bytes.fromhex(file.read_text().strip())
+        return _known_secret(file)
     with os.fdopen(descriptor, "w") as handle:
         secret = secrets.token_bytes(32)
         handle.write(secret.hex() + "\n")
     return secret
+
+
+def _known_secret(file: Path) -> bytes:
+    try:
+        secret = bytes.fromhex(file.read_text(encoding="ascii"))
+    except ValueError:
+        secret = b""
+    if len(secret) < 32:
+        raise Rejected(
+            "data", f"{file} holds no secret. Restore it, or delete it: then everybody signs in anew."
+        )
+    return secret
+
+
+def _data_folder_secret(folder: Path) -> bytes:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return server_secret(folder / "secret")
+    except OSError as error:
+        raise Rejected("data", f"Cannot use the data folder {folder}: {error.strerror}.") from None
+
+
+def _open_store(settings: Settings) -> SqlStore:
+    try:
+        return open_store(settings.database_url)
+    except ModuleNotFoundError as error:
+        raise Rejected(
+            "database",
+            f"PostgreSQL needs the package {error.name}: pip install 'stepwise-courses[postgresql]'.",
+        ) from None
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise Rejected("database", f"Cannot open the database: {reason}.") from None

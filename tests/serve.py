@@ -19,16 +19,17 @@ START_SECONDS = 90
 
 @dataclass
 class Served:
-    """A running server. `lines` is what it has said on standard output."""
+    """A running server. `lines` is what it has said on standard output, `log` its standard error."""
 
     url: str
     data: Path
+    log: Path
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
 
-    def stop(self) -> int:
-        """End it as Ctrl-C does and return its exit status."""
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does, or with another signal, and return its exit status."""
+        self.process.send_signal(how)
         return self.process.wait(20)
 
     def kill(self) -> None:
@@ -47,27 +48,33 @@ def stepwise(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     """Run a `stepwise` command to its end."""
     command = [sys.executable, "-m", "courses", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
+        command, check=False, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
     )
 
 
 @contextmanager
-def serving(data: Path, courses: Path, *options: str, port: int | None = None) -> Iterator[Served]:
+def serving(
+    data: Path, courses: Path, *options: str, port: int | None = None, base_url: str = "/", **environment: str
+) -> Iterator[Served]:
     """Serve until the block ends; fails with the server's own words when it does not come up."""
     port = port or free_port()
     log = (data.parent / f"{data.name}.log").open("a")
+    options = (*options, "--base-url", base_url)
     process = subprocess.Popen(
-        [sys.executable, "-m", "courses", "serve", "--port", str(port), "--data", str(data)]
-        + ["--courses", str(courses), *options],
+        [
+            *(sys.executable, "-m", "courses", "serve", "--port", str(port), "--data", str(data)),
+            *("--courses", str(courses), *options),
+        ],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
+        env={**os.environ, **environment},
     )
-    served = Served(f"http://127.0.0.1:{port}/", data, process)
+    served = Served(f"http://127.0.0.1:{port}{base_url}", data, Path(log.name), process)
     reader = threading.Thread(target=lambda: served.lines.extend(process.stdout or ()), daemon=True)
     reader.start()
     try:
-        _await_health(served, log.name)
+        _await_health(served)
         yield served
     finally:
         if process.poll() is None:
@@ -83,7 +90,7 @@ def serving(data: Path, courses: Path, *options: str, port: int | None = None) -
         log.close()
 
 
-def _await_health(served: Served, log: str) -> None:
+def _await_health(served: Served) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if served.process.poll() is not None:
@@ -94,5 +101,5 @@ def _await_health(served: Served, log: str) -> None:
         except httpx.TransportError:
             served.process.poll()
             threading.Event().wait(0.1)
-    said = "".join(served.lines) + Path(log).read_text()[-4000:]
+    said = "".join(served.lines) + served.log.read_text()[-4000:]
     raise AssertionError(f"The server did not come up:\n{said}")

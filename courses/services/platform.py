@@ -1,6 +1,7 @@
 """What every use case is given: the store, the grader and the few facts that outlive a request."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from courses.services.ports import Clock, CodeGrader, PasswordHasher, TextRenderer
@@ -30,3 +31,5 @@ class Platform:
     secret: bytes = field(repr=False)
     registration: Registration = "open"
     registration_code: str = field(default="", repr=False)
+    session: timedelta = timedelta(days=30)
+    """How long a sign-in lasts."""

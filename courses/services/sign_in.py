@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import lru_cache
 
 from courses.errors import BadCredentials
@@ -12,8 +11,6 @@ from courses.services.platform import Actor, Platform
 from courses.services.records import User
 from courses.services.register_user import user_view
 from courses.services.throttle import forgive, reserve_try
-
-SESSION = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def _start_session(platform: Platform, user: User) -> str:
     token, now = new_token(), platform.clock()
     with platform.store.unit() as unit:
         unit.sessions.remove_expired(now)
-        unit.sessions.add(user.id, token_digest(token), now, now + SESSION)
+        unit.sessions.add(user.id, token_digest(token), now, now + platform.session)
         unit.commit()
     return token
 

@@ -1,5 +1,6 @@
 """Connections: what SQLite and PostgreSQL need to be told before a transaction means the same on both."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -9,6 +10,8 @@ from courses.errors import Rejected
 
 WRITES = "stepwise_writes"
 """The execution option of a connection whose transactions write."""
+PRIVATE: Mapping[str, Any] = {"hide_parameters": True}
+"""Errors are logged, and what was to be stored may be an answer or a password's hash."""
 
 
 def make_engine(address: str) -> Engine:
@@ -16,7 +19,9 @@ def make_engine(address: str) -> Engine:
     url = _parse(address)
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_recycle=1800)
+    return create_engine(
+        url, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_recycle=1800
+    )
 
 
 def _parse(address: str) -> URL:
@@ -38,7 +43,9 @@ def _parse(address: str) -> URL:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=10, max_overflow=30)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": 30}, pool_size=10, max_overflow=30
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

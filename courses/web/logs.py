@@ -1,11 +1,13 @@
 """One line of JSON for each request and event, with the request's id and nothing secret.
 
-Addresses are logged without their query, where a one-time link's token would stand; bodies and
-cookies are never logged.
+Addresses are logged without their query, where a one-time link's token would stand, whoever logs them;
+bodies and cookies are never logged.
 """
 
 import logging
+import re
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -15,6 +17,7 @@ from courses.http.request_id import request_id
 
 access_log = structlog.stdlib.get_logger("stepwise.access")
 QUIET_PATHS = ("/healthz",)
+_QUERY = re.compile(r"(?<=[\w/])\?[^\s'\"<>()]*=[^\s'\"<>()]*")
 
 
 def configure_logging(level: str) -> None:
@@ -37,6 +40,7 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_queries,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -44,8 +48,14 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("ServerApp", "tornado.access", "alembic", "asyncio", "traitlets", "LabApp"):
+    logging.captureWarnings(True)
+    for noisy in ("ServerApp", "tornado.access", "alembic", "asyncio", "traitlets", "watchfiles"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def without_queries(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """A processor: what stands after the ? of an address is cut from every text, tracebacks included."""
+    return {key: _QUERY.sub("?…", text) if isinstance(text, str) else text for key, text in event.items()}
 
 
 def log_request(handler: RequestHandler, *_: Any, **__: Any) -> None:

@@ -26,7 +26,7 @@ from courses.services.manage_users import (
 )
 from courses.services.platform import Actor, Platform
 from courses.services.register_user import register_user
-from courses.services.sign_in import SESSION, find_session, sign_in, sign_out
+from courses.services.sign_in import find_session, sign_in, sign_out
 from courses.services.throttle import TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, WINDOW
 
 
@@ -46,7 +46,7 @@ def test_session_expires(platform: Platform, clock: ManualClock) -> None:
     """An old session is no session."""
     register_user(platform, "Grace", PASSWORD)
     token = sign_in(platform, "Grace", PASSWORD, "a").token
-    clock.advance(SESSION.total_seconds())
+    clock.advance(platform.session.total_seconds())
     assert find_session(platform, token) is None
 
 

@@ -1,0 +1,78 @@
+"""Stopping in the middle of running code: nothing more starts, and what runs is killed."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+import psutil
+
+from courses.errors import GraderUnavailable
+from courses.services.ports import CellRun, CodeGrader, GradingJob, GradingReport, Limits
+
+HALT_SECONDS = 10.0
+
+
+class HaltingGrader:
+    """Implements `services.ports.CodeGrader` with another grader, until it is told to stop."""
+
+    def __init__(self, grader: CodeGrader) -> None:
+        self._grader = grader
+        self._changed = threading.Condition()
+        self._running = 0
+        self.halted = False
+        self.runs = 0
+        """How many runs have ended."""
+
+    def grade(self, job: GradingJob) -> GradingReport:
+        with self._run():
+            return self._grader.grade(job)
+
+    def run_cells(
+        self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
+    ) -> tuple[CellRun, ...]:
+        with self._run():
+            return self._grader.run_cells(cells, files, limits, hash_seed)
+
+    def evaluate(
+        self,
+        expressions: tuple[str, ...],
+        context: tuple[str, ...],
+        files: Mapping[str, bytes],
+        limits: Limits,
+    ) -> tuple[float | str, ...]:
+        with self._run():
+            return self._grader.evaluate(expressions, context, files, limits)
+
+    def halt(self) -> None:
+        """Return when nothing runs any more. Kills this process's children, so it is for its very end."""
+        deadline = time.monotonic() + HALT_SECONDS
+        with self._changed:
+            self.halted = True
+            while self._running and time.monotonic() < deadline:
+                _kill_children()  # again and again: a run may be about to start one
+                self._changed.wait(0.1)
+
+    @contextmanager
+    def _run(self) -> Iterator[None]:
+        with self._changed:
+            if self.halted:
+                raise GraderUnavailable("The server is stopping. Please try again in a minute.")
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self.runs += 1
+                self._changed.notify_all()
+            if self.halted:
+                # What was killed must not count as the code's own failure.
+                raise GraderUnavailable("The server is stopping. Please try again in a minute.")
+
+
+def _kill_children() -> None:
+    with suppress(psutil.Error):
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):
+                child.kill()
