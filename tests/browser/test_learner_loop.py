@@ -251,7 +251,7 @@ def test_a_passed_step_can_be_redone_and_an_earlier_attempt_restored(learner: Ma
     control.get_by_role("button", name="My attempts (3)").click()
     dialog = ada.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    dialog.get_by_role("button", name="Restore").last.click()
+    dialog.get_by_role("button", name="Put back").last.click()
     expect(control.get_by_role("textbox")).to_have_value("6")
 
 

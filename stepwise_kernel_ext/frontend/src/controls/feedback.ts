@@ -56,12 +56,24 @@ function testList(tests: readonly TestView[]): HTMLElement {
           "span",
           {},
           h("span.sw-visually-hidden", {}, test.passed ? t("passed:") : t("not yet:"), " "),
-          test.hidden ? h("em", {}, t("hidden test")) : h("code", {}, test.label),
-          test.message && !test.passed ? h("span.sw-test-message", {}, test.message) : null,
+          ...said(test),
+          test.message && !test.passed ? h("span.sw-test-message", {}, ...inlineCode(test.message)) : null,
         ),
       ),
     ),
   );
+}
+
+/** The author's message, or the test's own line. Of a hidden test that passes nothing is told. */
+function said({ label, passed, hidden }: TestView): (Node | string)[] {
+  if (hidden && passed) return [h("em", {}, t("A hidden test."))];
+  const words = /^assert\b/.test(label) ? [h("code", {}, label)] : inlineCode(label);
+  return hidden ? [...words, " ", h("em.sw-hidden-test", {}, t("(a hidden test)"))] : words;
+}
+
+/** What an author wrote in backticks is code; everything else is the text it is. */
+export function inlineCode(text: string): (Node | string)[] {
+  return text.split(/`([^`\n]+)`/).map((piece, at) => (at % 2 ? h("code", {}, piece) : piece));
 }
 
 function printout(title: string, text: string, className: string): HTMLElement {
