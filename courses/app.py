@@ -44,6 +44,10 @@ from courses.wiring import Wiring
 
 WEB_STATIC = Path(__file__).parent / "web" / "static"
 BUNDLES = Path(stepwise_kernel_ext.__file__).parent / "static"
+HEADER_TIMEOUT = 75.0
+"""Seconds for the next request on a connection; Tornado would wait an hour."""
+BODY_TIMEOUT = 120.0
+"""Seconds for a request's body."""
 KERNEL_CONFIG = Config(
     {
         # A kernel that dies is not started again behind our back: a session does that, and replays.
@@ -64,6 +68,11 @@ class StepwiseServer(ServerApp):
     def init_signal(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._signal_stop)
+
+    def init_httpserver(self) -> None:
+        super().init_httpserver()
+        self.http_server.conn_params.header_timeout = HEADER_TIMEOUT
+        self.http_server.conn_params.body_timeout = BODY_TIMEOUT
 
     def running_server_info(self, kernel_count: bool = True) -> str:
         """Said at the start; the address is printed by the command that serves."""
@@ -104,6 +113,7 @@ class StepwiseApp(ExtensionApp):
         self.settings.update(
             stepwise_platform=wiring.platform,
             stepwise_executor=wiring.executor,
+            stepwise_attempts_executor=wiring.attempts,
             stepwise_texts=texts,
             stepwise_templates=Templates(texts),
             stepwise_assets=assets,

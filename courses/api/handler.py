@@ -1,12 +1,13 @@
 """jupyter_server handlers made of routes.
 
 They tell who asks and whether they may ask at all, and run the use case in a thread, so that a slow
-one never holds up the event loop.
+one never holds up the event loop. Attempts may take as long as the code in them: they have threads of
+their own, and a person has one attempt at a time.
 """
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import copy_context
 from typing import Any
 
@@ -15,12 +16,14 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from courses.api.problems import Refused, problem_of
-from courses.api.registry import Route
+from courses.api.registry import Reply, Route
 from courses.api.request import read_request
 from courses.errors import StepwiseError
 from courses.http.rate import SlidingWindow
 from courses.http.request_id import HEADER as REQUEST_ID
 from courses.http.request_id import request_id
+from courses.http.turns import Turns
+from courses.services.platform import Actor
 
 
 class ApiHandler(APIHandler):
@@ -78,8 +81,10 @@ class ApiHandler(APIHandler):
 class RouteHandler(ApiHandler):
     """One address: a subclass has a method for each of its routes."""
 
-    def initialize(self, attempts: SlidingWindow) -> None:
-        self._attempts = attempts
+    _left = False
+
+    def initialize(self, attempts: SlidingWindow, turns: Turns) -> None:
+        self._attempts, self._turns = attempts, turns
 
     async def run_route(self, route: Route, path: dict[str, str]) -> None:
         actor = self.current_user.actor
@@ -87,19 +92,32 @@ class RouteHandler(ApiHandler):
             if route.limited:
                 self._attempts.admit(actor.id)
             given = read_request(route, path, self.request)
-            reply = await asyncio.get_running_loop().run_in_executor(
-                self.settings["stepwise_executor"],
-                copy_context().run,
-                route.perform,
-                self.settings["stepwise_platform"],
-                actor,
-                given,
-            )
+            reply = await (self._take_turn if route.limited else self._perform)(route, actor, given)
         except StepwiseError as error:
             self.answer_problem(error)
         else:
             self.set_status(reply.status)
             self.finish(reply.content)
+
+    async def _take_turn(self, route: Route, actor: Actor, given: Mapping[str, Any]) -> Reply:
+        async with self._turns.of(actor.id):
+            if self._left:
+                raise Refused(400)  # nobody reads it; what is worth an answer is sent again
+            return await self._perform(route, actor, given)
+
+    async def _perform(self, route: Route, actor: Actor, given: Mapping[str, Any]) -> Reply:
+        return await asyncio.get_running_loop().run_in_executor(
+            self.settings["stepwise_attempts_executor" if route.limited else "stepwise_executor"],
+            copy_context().run,
+            route.perform,
+            self.settings["stepwise_platform"],
+            actor,
+            given,
+        )
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self._left = True
 
 
 class DocumentHandler(ApiHandler):

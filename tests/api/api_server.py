@@ -125,5 +125,7 @@ def _make_app(folder: Path) -> ServerApp:
 
 
 def _add_api(app: ServerApp, platform: Platform, executor: Executor) -> None:
-    app.web_app.settings.update(stepwise_platform=platform, stepwise_executor=executor)
+    app.web_app.settings.update(
+        stepwise_platform=platform, stepwise_executor=executor, stepwise_attempts_executor=executor
+    )
     app.web_app.add_handlers(".*$", api_handlers(app.base_url))
