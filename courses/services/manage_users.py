@@ -66,13 +66,19 @@ def use_admin_link(platform: Platform, token: str, name: str, password: str) -> 
     """Register the first administrator. Raises Forbidden when the link is used, old or unknown."""
     kept = check_name(name)
     check_password(kept, password)
-    hashed, now = platform.passwords.hash(password), platform.clock()
     with platform.store.unit() as unit:
-        if not unit.admin_links.take(token_digest(token), now) or unit.users.any_admin():
-            raise Forbidden("This link is used up or too old. Restart the server for a new one.")
-        user = unit.users.add(kept, hashed, True, now)
+        _take_link(platform, unit, token)  # and give it back: strangers get no password hashed
+    hashed = platform.passwords.hash(password)
+    with platform.store.unit() as unit:
+        _take_link(platform, unit, token)
+        user = unit.users.add(kept, hashed, True, platform.clock())
         unit.commit()
     return user_view(user)
+
+
+def _take_link(platform: Platform, unit: UnitOfWork, token: str) -> None:
+    if not unit.admin_links.take(token_digest(token), platform.clock()) or unit.users.any_admin():
+        raise Forbidden("This link is used up or too old. Restart the server for a new one.")
 
 
 def _find(unit: UnitOfWork, name: str) -> User:
