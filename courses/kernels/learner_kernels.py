@@ -1,9 +1,14 @@
 """A kernel manager apart from the server's own, so that the stock kernel routes never see a learner's."""
 
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import zmq.asyncio
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import default
+
+from courses.kernels.limits import MESSAGE, Backlog
 
 
 def kernel_id(user_id: int, course: str, chapter: str) -> str:
@@ -17,6 +22,17 @@ class LearnerKernels(AsyncMappingKernelManager):
     def connections(self, id_: str) -> int:
         """How many pages are connected to a kernel."""
         return int(self._kernel_connections.get(id_, 0))
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+        """Keep what a kernel says while no page listens, but not all of it."""
+        super().start_buffering(kernel_id, session_key, channels)
+        self._kernel_buffers[kernel_id]["buffer"] = Backlog()
+
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        context: zmq.asyncio.Context = super()._context_default()
+        context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
+        return context
 
 
 class LearnerConnection(ZMQChannelsWebsocketConnection):

@@ -19,14 +19,15 @@ from uuid import uuid4
 import nbformat
 from jupyter_core.utils import ensure_async
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from voila.execute import VoilaExecutor
 
 from courses.kernels.environment import kernel_environment, kernel_folder
 from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.limits import ReplayExecutor
 from courses.services.replay_plan import ReplayCell, ReplayPlan
 
 State = Literal["off", "starting", "ready", "lost"]
 CELL_TIMEOUT = 60
+START_TIMEOUT = 60
 DIED = "The Python session ended unexpectedly. It starts again when you run something."
 REBUILT = "Your variables were rebuilt in a new Python session."
 log = logging.getLogger("stepwise.kernels")
@@ -35,7 +36,14 @@ log = logging.getLogger("stepwise.kernels")
 class ChapterSession:
     """Not thread-safe: it lives in the server's event loop."""
 
-    def __init__(self, id_: str, kernels: LearnerKernels, plan: Callable[[], Awaitable[ReplayPlan]]) -> None:
+    def __init__(
+        self,
+        id_: str,
+        kernels: LearnerKernels,
+        plan: Callable[[], Awaitable[ReplayPlan]],
+        make_room: Callable[[], None],
+    ) -> None:
+        """`make_room` is called before each start of a kernel."""
         self.id = id_
         self.epoch = uuid4().hex
         """Versions of one session are comparable, those of two are not: a restarted server has new ones."""
@@ -47,10 +55,12 @@ class ChapterSession:
         self.used = time.monotonic()
         self._kernels = kernels
         self._plan = plan
+        self._make_room = make_room
         self._ran: set[str] = set()
+        self._evicted = False
         self._lock = asyncio.Lock()
         self._changed = asyncio.Event()
-        self._executor: VoilaExecutor | None = None
+        self._executor: ReplayExecutor | None = None
         self._folder: TemporaryDirectory[str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -59,22 +69,26 @@ class ChapterSession:
         self.used = time.monotonic()
         async with self._lock:
             plan = await self._plan()
-            if not await self._alive():
-                await self._start(plan)
             try:
+                if not await self._alive():
+                    await self._start(plan)
                 for cell in plan.cells:
                     await self._replay(cell)
             except DeadKernelError:
                 await self._lose(DIED)
+            except Exception:  # whatever kept the kernel from starting, its place is free again
+                log.exception("kernel %s did not start", self.id)
+                await self._lose(DIED)
 
     async def ensure_started(self) -> None:
-        """Have a kernel to talk to, replayed or not."""
+        """Have a kernel to talk to, replayed or not. Raises TimeoutError when none comes up."""
         self.used = time.monotonic()
         if await self._alive() and self.state in ("starting", "ready"):
             return
         self.sync_soon()
-        while self.state in ("off", "lost") or self._executor is None:
-            await self.wait(self.version, 30)
+        async with asyncio.timeout(START_TIMEOUT):
+            while self.state in ("off", "lost") or self._executor is None:
+                await self.wait(self.version, START_TIMEOUT)
 
     def sync_soon(self) -> None:
         """Begin to sync and do not wait for it."""
@@ -95,6 +109,17 @@ class ChapterSession:
         if self.id in self._kernels:
             await ensure_async(self._kernels.get_kernel(self.id).interrupt_kernel())
 
+    @property
+    def has_kernel(self) -> bool:
+        """Whether there is a kernel, or about to be one."""
+        return self.state in ("starting", "ready")
+
+    def make_way(self, notice: str) -> None:
+        """Give the kernel up for another session's, without waiting until it is gone."""
+        self._evicted = True
+        self._move("off", notice)
+        self._background(self.stop(notice))
+
     async def stop(self, notice: str = "", state: State = "off") -> None:
         """Shut the kernel down, even in the middle of a cell; the session can start another."""
         if self.id in self._kernels:
@@ -111,6 +136,8 @@ class ChapterSession:
     async def _start(self, plan: ReplayPlan) -> None:
         restarted = self.generation > 0
         await self._shutdown()
+        self._make_room()
+        self._evicted = False
         self._move("starting", "")
         folder = kernel_folder(plan.files)
         self._folder = folder
@@ -120,12 +147,16 @@ class ChapterSession:
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
         notebook = nbformat.v4.new_notebook()
-        executor = VoilaExecutor(
+        executor = ReplayExecutor(
             notebook, km=self._kernels.get_kernel(self.id), show_tracebacks=True, timeout=CELL_TIMEOUT
         )
         executor.allow_errors = True
         executor.kc = await executor.async_start_new_kernel_client()
         self._executor = executor
+        if self._evicted:
+            await self._shutdown()
+            self._move("off", self.notice)
+            return
         self.generation += 1
         self.outputs, self._ran = {}, set()
         self._move("ready", REBUILT if restarted else "")

@@ -46,14 +46,18 @@ class Sessions:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def open(self, actor: Actor, course: str, chapter: str) -> ChapterSession:
-        """The learner's session for a chapter. Over the cap, their least used kernel is put to sleep."""
+        """The learner's session for a chapter."""
         key = SessionKey(actor.id, course, chapter)
         session = self._sessions.get(key)
         if session is None:
             id_ = kernel_id(actor.id, course, chapter)
-            session = ChapterSession(id_, self.kernels, lambda: self._plan(actor, course, chapter))
+            session = ChapterSession(
+                id_,
+                self.kernels,
+                lambda: self._plan(actor, course, chapter),
+                lambda: self._make_room(key),
+            )
             self._sessions[key], self._owners[id_] = session, key
-        await self._make_room(key)
         return session
 
     def owned(self, actor: Actor, id_: str) -> ChapterSession | None:
@@ -97,15 +101,19 @@ class Sessions:
             return time.monotonic()
         return session.used
 
-    async def _make_room(self, key: SessionKey) -> None:
+    def _make_room(self, key: SessionKey) -> None:
+        """Over the cap, a learner's least used kernels are put to sleep. Called at each start of one.
+
+        Nothing is awaited here: two sessions that wait for each other's end would wait for ever.
+        """
         others = [
             session
             for other, session in self._sessions.items()
-            if other.user_id == key.user_id and other != key and session.id in self.kernels
+            if other.user_id == key.user_id and other != key and session.has_kernel
         ]
         others.sort(key=lambda session: session.used)
         for session in others[: max(0, len(others) - self._per_user + 1)]:
-            await session.stop(DISPLACED)
+            session.make_way(DISPLACED)
 
     async def _sweep_forever(self, every: float) -> None:
         while True:

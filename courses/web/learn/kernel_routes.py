@@ -10,8 +10,11 @@ from jupyter_server.auth import Authorizer, User
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
+from tornado.iostream import IOStream, StreamBufferFullError
+from tornado.websocket import WebSocketClosedError
 
 from courses.kernels.learner_kernels import LearnerConnection, LearnerKernels
+from courses.kernels.limits import UNSENT
 from courses.kernels.session import ChapterSession
 from courses.services.open_chapter import open_chapter
 from courses.services.platform import Actor
@@ -19,6 +22,8 @@ from courses.web.learn.handlers import CHAPTER, LearnHandler
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 POLL_SECONDS = 25
+SIGNED_OUT = 4401
+"""The code with which a socket closes whose person is not signed in any more."""
 
 
 def session_json(session: ChapterSession) -> dict[str, Any]:
@@ -89,14 +94,21 @@ class OwnKernel:
         found: ChapterSession = session
         return found
 
+    async def started_session(self, kernel_id: str) -> ChapterSession:
+        session = self.own_session(kernel_id)
+        try:
+            await session.ensure_started()
+        except TimeoutError:
+            raise web.HTTPError(503) from None
+        return session
+
 
 class KernelModel(OwnKernel, LearnHandler):
     """The kernel's model, which a page's Jupyter front end asks for before it connects."""
 
     @web.authenticated
     async def get(self, kernel_id: str) -> None:
-        session = self.own_session(kernel_id)
-        await session.ensure_started()
+        await self.started_session(kernel_id)
         await self.finish(
             {
                 "id": kernel_id,
@@ -131,14 +143,41 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
 
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
-        session = self.own_session(kernel_id)
-        await session.ensure_started()
-        self.session_in_use = session
+        if not self.check_origin():  # Tornado's own check comes only after a kernel has been started
+            raise web.HTTPError(403)
+        self.session_in_use = await self.started_session(kernel_id)
         await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
+
+    async def open(self, kernel_id: str) -> None:
+        self._stream().max_write_buffer_size = UNSENT
+        await super().open(kernel_id)
 
     def on_message(self, ws_message: Any) -> None:
         self.session_in_use.touch()
         super().on_message(ws_message)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        try:
+            return super().write_message(message, binary)
+        except StreamBufferFullError:
+            self._stream().close()
+            raise WebSocketClosedError from None
+
+    async def send_ping(self) -> None:
+        """A socket outlives the request that opened it, but not the session of who opened it."""
+        super().send_ping()
+        opened_by: Actor = self.current_user.actor
+        self._jupyter_current_user = None
+        user: Any = await ensure_async(self.identity_provider.get_user(self))
+        if user is None or user.actor.id != opened_by.id:
+            self.close(SIGNED_OUT, "signed out")
+        else:
+            self.current_user = self._jupyter_current_user = user
+
+    def _stream(self) -> IOStream:
+        if self.ws_connection is None or self.ws_connection.stream is None:
+            raise WebSocketClosedError
+        return self.ws_connection.stream
 
     def on_close(self) -> None:
         if self.connection is not None:

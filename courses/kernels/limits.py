@@ -1,0 +1,68 @@
+"""How much of what a kernel puts out the server keeps in its own memory.
+
+A kernel runs whatever its learner wrote. It may print without end while the chapter's code is replayed,
+while no page is open, or while a page reads slowly; none of that may pile up on the trusted side.
+"""
+
+import json
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from voila.execute import VoilaExecutor
+
+MIB = 2**20
+MESSAGE = 16 * MIB
+"""The longest message that is taken from a kernel; a longer one costs it its connection."""
+REPLAYED = 4 * MIB
+"""What is kept of a replayed cell's output."""
+BACKLOG = 8 * MIB
+"""What is kept for a page that is away, the newest."""
+UNSENT = 4 * MESSAGE
+"""What may wait for a page that reads slowly."""
+CUT = "\n[The rest of the output was left out.]\n"
+
+
+class Backlog(list[tuple[str, list[bytes]]]):
+    """Messages as (channel, parts); the oldest go when it is full."""
+
+    def __init__(self, most: int = BACKLOG) -> None:
+        super().__init__()
+        self._room = most
+
+    def append(self, message: tuple[str, list[bytes]]) -> None:
+        super().append(message)
+        self._room -= _weight(message)
+        while self._room < 0 and len(self) > 1:
+            self._room += _weight(self.pop(0))
+
+
+class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
+    """Runs the cells of a chapter and keeps a bounded part of what each puts out."""
+
+    _taken = 0
+
+    async def execute_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int, store_history: bool = True
+    ) -> NotebookNode:
+        self._taken = 0
+        ran: NotebookNode = await super().execute_cell(cell, resources, cell_index, store_history)
+        return ran
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Once a cell has put out too much, only its end is still heard."""
+        full = self._taken > REPLAYED
+        if not full:
+            self._taken += len(json.dumps(msg["content"])) + sum(map(len, msg.get("buffers", ())))
+        if msg["msg_type"] == "status" or self._taken <= REPLAYED:
+            output: NotebookNode | None = super().process_message(msg, cell, cell_index)
+            return output
+        if not full:
+            cell.outputs.append(new_output("stream", name="stderr", text=CUT))
+        return None
+
+
+def _weight(message: tuple[str, list[bytes]]) -> int:
+    return sum(map(len, message[1])) + 200  # and what the objects themselves take
