@@ -63,6 +63,15 @@ class ChapterSession:
         self._executor: ReplayExecutor | None = None
         self._folder: TemporaryDirectory[str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pages: set[Callable[[], None]] = set()
+
+    def attach(self, close: Callable[[], None]) -> None:
+        """Remember a page's connection to the kernel; `close` ends it when the kernel goes."""
+        self._pages.add(close)
+
+    def detach(self, close: Callable[[], None]) -> None:
+        """Forget a page's connection."""
+        self._pages.discard(close)
 
     async def sync(self) -> None:
         """Bring a live kernel to where the learner is: start it if need be, run what has not run yet."""
@@ -191,6 +200,8 @@ class ChapterSession:
         task.add_done_callback(self._tasks.discard)
 
     async def _shutdown(self) -> None:
+        for close in list(self._pages):
+            close()  # a page that is still connected would talk to nobody
         if self._executor is not None:
             self._executor.kc.stop_channels()
             self._executor = None

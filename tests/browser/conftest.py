@@ -1,52 +1,21 @@
 """A real server, a real Chromium, and learners who sign themselves up."""
 
-import fcntl
 import json
 import re
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.atlas import write_atlas
-from tests.serve import Served, serving, stepwise
+from tests.conftest import Published
+from tests.serve import Served, serving
 
 PASSWORD = "a long quiet river 9"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 expect.set_options(timeout=15_000)
-
-
-@dataclass(frozen=True)
-class Published:
-    """A course folder, and a data folder into which it has been published once."""
-
-    courses: Path
-    data: Path
-
-    def copy(self, folder: Path) -> Path:
-        """A data folder of one's own with the course in it."""
-        shutil.copytree(self.data, folder)
-        return folder
-
-
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Published:
-    """The course `atlas`, proved and published once for all test processes."""
-    own = tmp_path_factory.getbasetemp()
-    root = (own if worker_id == "master" else own.parent) / "published"
-    with (root.with_suffix(".lock")).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not root.exists():
-            folder = write_atlas(root / "courses")
-            done = stepwise("publish", str(folder), "--data", str(root / "data"))
-            assert done.returncode == 0, done.stderr
-    return Published(root / "courses", root / "data")
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from courses.web.learn.handlers import CHAPTER, LearnHandler
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 POLL_SECONDS = 25
 SIGNED_OUT = 4401
+KERNEL_GONE = 1012
 """The code with which a socket closes whose person is not signed in any more."""
 
 
@@ -145,12 +146,19 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
     async def get(self, kernel_id: str) -> None:
         if not self.check_origin():  # Tornado's own check comes only after a kernel has been started
             raise web.HTTPError(403)
+        if not self.own_session(kernel_id).has_kernel:
+            raise web.HTTPError(503)  # asleep or lost: a page that reconnects by itself wakes nobody
         self.session_in_use = await self.started_session(kernel_id)
         await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
 
     async def open(self, kernel_id: str) -> None:
         self._stream().max_write_buffer_size = UNSENT
+        self.session_in_use.attach(self.end)
         await super().open(kernel_id)
+
+    def end(self) -> None:
+        """The kernel goes."""
+        self.close(KERNEL_GONE, "the kernel is gone")
 
     def on_message(self, ws_message: Any) -> None:
         self.session_in_use.touch()
@@ -180,6 +188,7 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
         return self.ws_connection.stream
 
     def on_close(self) -> None:
+        self.session_in_use.detach(self.end)
         if self.connection is not None:
             super().on_close()
 

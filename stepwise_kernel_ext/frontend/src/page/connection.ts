@@ -41,7 +41,8 @@ export class Connection {
     let timer: number | undefined;
     runner.onState(() => {
       clearTimeout(timer);
-      if (runner.state !== "lost") this.kernelNotice("");
+      const asleep = runner.state === "off" && runner.notice !== "";
+      if (runner.state !== "lost" && !asleep) this.kernelNotice("");
       else {
         timer = window.setTimeout(
           () =>

@@ -130,10 +130,11 @@ class ServerRunner implements Runner {
 
   /** A kernel to talk to: woken and reconnected if need be. */
   private async connected(): Promise<Kernel> {
-    if (this.session.state === "off" || this.session.state === "lost") await this.sync();
     const { kernel } = await jupyter();
+    if (this.session.state === "off" || this.session.state === "lost") await this.sync();
     await this.until(() => this.session.state === "ready");
-    if (kernel.connectionStatus === "disconnected") await kernel.reconnect();
+    // It reconnects by itself, but waits longer and longer between its tries.
+    if (kernel.connectionStatus !== "connected") await kernel.reconnect();
     await this.until(() => kernel.connectionStatus === "connected");
     return kernel;
   }
