@@ -43,3 +43,6 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
         _, parts = self.session.feed_identities(outgoing_msg)
         if self.session.unpack(parts[1])["msg_type"] != "execute_input":
             super().handle_outgoing_message(stream, outgoing_msg)
+
+    def on_restart_failed(self) -> None:
+        """Say nothing of a dead kernel: a page that hears of one gives up for good. Its session tells it more."""

@@ -42,6 +42,7 @@ const NOTHING: Session = {
   outputs: {},
 };
 const RETRY_MS = 3000;
+const PATIENCE_MS = 1500;
 
 export function createRunner(page: PageConfig): Runner {
   return new ServerRunner(page);
@@ -133,9 +134,11 @@ class ServerRunner implements Runner {
     const { kernel } = await jupyter();
     if (this.session.state === "off" || this.session.state === "lost") await this.sync();
     await this.until(() => this.session.state === "ready");
+    const connected = this.until(() => kernel.connectionStatus === "connected");
     // It reconnects by itself, but waits longer and longer between its tries.
-    if (kernel.connectionStatus !== "connected") await kernel.reconnect();
-    await this.until(() => kernel.connectionStatus === "connected");
+    const patience = setTimeout(() => void kernel.reconnect().catch(() => undefined), PATIENCE_MS);
+    await connected;
+    clearTimeout(patience);
     return kernel;
   }
 
