@@ -105,11 +105,15 @@ class OwnKernel:
 
 
 class KernelModel(OwnKernel, LearnHandler):
-    """The kernel's model, which a page's Jupyter front end asks for before it connects."""
+    """The kernel's model, which a page's Jupyter front end asks for before it connects.
+
+    It asks again whenever the connection breaks, so asking starts nothing: a kernel that was put to
+    sleep stays asleep under an open page.
+    """
 
     @web.authenticated
     async def get(self, kernel_id: str) -> None:
-        await self.started_session(kernel_id)
+        self.own_session(kernel_id)
         await self.finish(
             {
                 "id": kernel_id,
