@@ -66,9 +66,11 @@ def _settings(config: Path | None, **overrides: Any) -> Settings:
 
 @click.group()
 @click.version_option(__version__, prog_name="stepwise")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Interactive courses on Jupyter."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    context.call_on_close(partial(signal.signal, signal.SIGTERM, before))
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

@@ -1,6 +1,7 @@
 """An author's cells in a real kernel, for the outputs that learners see: only when a course is published."""
 
 import asyncio
+import atexit
 import re
 import tempfile
 import time
@@ -73,6 +74,8 @@ def _execute(
         return "The cell ended Python itself."
     except (RuntimeError, OSError) as error:
         raise GraderUnavailable(f"No kernel could be started: {error}") from error
+    finally:
+        atexit.unregister(client._cleanup_kernel)  # nbclient's own, which would fail without a kernel
     return ""
 
 

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from uuid import uuid4
@@ -152,7 +153,14 @@ class ChapterSession:
         self._folder = folder
         environment = kernel_environment(Path(folder.name))
         await self._kernels.start_kernel(
-            kernel_id=self.id, kernel_name="python3", env=environment, cwd=folder.name
+            kernel_id=self.id,
+            kernel_name="python3",
+            env=environment,
+            cwd=folder.name,
+            # Not the server's own, which are its log: what learners' code starts could write into it.
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
         notebook = nbformat.v4.new_notebook()

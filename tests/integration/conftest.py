@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from courses.storage import SqlStore, open_store
+from tests.integration.harbour import guests, harbour  # noqa: F401  (fixtures)
 
 _counter = itertools.count()
 

@@ -1,0 +1,196 @@
+"""A tiny course, `harbour`, and people who visit a real server from a process of their own."""
+
+import asyncio
+import json
+import re
+import shutil
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import httpx
+import nbformat
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.atlas import notebook
+from tests.serve import Served, stepwise
+
+PASSWORD = "seven grey herons at dawn"
+SESSION = "learn/harbour/tides/session"
+COURSE = "format: 1\ntitle: Harbour\nsummary: Where ships sleep.\nlanguage: en\nchapters:\n- tides\n"
+CHOICE = """%%checkpoint t-choose
+kind: choice
+ask: Which comes next?
+options:
+- text: ebb
+  correct: true
+- text: flow"""
+CELLS = [
+    ("markdown", "# Tides\n\nWater comes and goes."),
+    ("code", "%load_ext stepwise_kernel_ext"),
+    ("markdown", "## Look"),
+    ("code", "level = 3\nprint(level)"),
+    ("code", "%%checkpoint t-look\nkind: read\nask: Look at the level."),
+    ("markdown", "## Choose"),
+    ("code", CHOICE),
+]
+
+
+def write_harbour(root: Path) -> Path:
+    """Write the course below `root` and return its folder."""
+    folder = root / "harbour"
+    folder.mkdir(parents=True)
+    (folder / "course.yml").write_text(COURSE)
+    write_tides(folder)
+    return folder
+
+
+def write_tides(folder: Path, **changes: str) -> None:
+    """Write the chapter, with what stands in its cells changed: `cell_4="…"` is cell 4, counted from 1."""
+    cells = [(kind, changes.get(f"cell_{n}", source)) for n, (kind, source) in enumerate(CELLS, 1)]
+    nbformat.write(notebook(cells), folder / "tides.ipynb")
+
+
+@dataclass(frozen=True)
+class Harbour:
+    """The course's folder, and a data folder into which it is published."""
+
+    courses: Path
+    data: Path
+
+    def copy(self, folder: Path) -> "Harbour":
+        """The same below `folder`, to change as one likes."""
+        shutil.copytree(self.courses, folder / "courses")
+        shutil.copytree(self.data, folder / "data")
+        return Harbour(folder / "courses", folder / "data")
+
+
+@pytest.fixture(scope="session")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Harbour:
+    """Published once; tests that write take a copy."""
+    root = tmp_path_factory.mktemp("harbour")
+    folder = write_harbour(root / "courses")
+    done = stepwise("publish", str(folder), "--data", str(root / "data"))
+    assert done.returncode == 0, done.stderr
+    return Harbour(root / "courses", root / "data")
+
+
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30) -> None:
+    """Return when `condition` holds; fail when it does not come to hold."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"Not within {seconds} s: {what}"
+        Event().wait(0.05)
+
+
+class Guest:
+    """Somebody with a browser's cookies, who follows no redirect unasked."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self.name = f"guest-{uuid.uuid4().hex[:8]}"
+        self.http = httpx.Client(base_url=served.url, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def get(self, address: str) -> httpx.Response:
+        """An address as it stands in a page, or relative to the base URL."""
+        return self.http.get(urljoin(self.served.url, address))
+
+    def fill_in(self, page: str, **fields: str) -> httpx.Response:
+        """Load the form at `page` and send it with what is typed."""
+        text = self.get(page).text
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+        action = re.search(r'<form [^>]*action="([^"]+)"', text.split("<main")[1])
+        assert action, text
+        return self.http.post(urljoin(self.served.url, action[1]), data=hidden | fields)
+
+    def register(self, **fields: str) -> httpx.Response:
+        return self.fill_in("register", name=self.name, password=PASSWORD, **fields)
+
+    def sign_in(self, password: str = PASSWORD) -> httpx.Response:
+        return self.fill_in("login", name=self.name, password=password)
+
+    def me(self) -> httpx.Response:
+        return self.get("stepwise/api/v1/me")
+
+    def course(self) -> dict[str, Any]:
+        return dict(self.get("stepwise/api/v1/courses/harbour").json())
+
+    def send(self, address: str, body: Any = None) -> httpx.Response:
+        """POST what a page's script posts."""
+        return self.http.post(address, json=body, headers={"X-XSRFToken": self.token})
+
+    @property
+    def token(self) -> str:
+        """What shows that a request comes from a page of the server's own."""
+        return next(c.value or "" for c in self.http.cookies.jar if c.name.startswith("_xsrf"))
+
+    def answer(self, step: str, answer: Any, key: str) -> httpx.Response:
+        return self.send(
+            f"stepwise/api/v1/courses/harbour/steps/{step}/attempts", {"answer": answer, "key": key}
+        )
+
+    def start_kernel(self) -> str:
+        """Open the chapter, as a page does, and return the kernel's id when it has come up."""
+        self.get("learn/harbour/tides").raise_for_status()
+        self.send(SESSION).raise_for_status()
+        wait_for(lambda: self.get(SESSION).json()["state"] == "ready", "the kernel is ready", 60)
+        return str(self.get(SESSION).json()["kernel"])
+
+    @asynccontextmanager
+    async def channels(self, kernel: str) -> AsyncIterator[WebSocketClientConnection]:
+        """The websocket to a kernel."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
+        address = f"{self.served.url}learn/api/kernels/{kernel}/channels".replace("http", "ws", 1)
+        headers = {"Cookie": cookies, "Origin": str(httpx.URL(self.served.url).join("/"))[:-1]}
+        channels = await websocket_connect(HTTPRequest(address, headers=headers))
+        try:
+            yield channels
+        finally:
+            channels.close()
+        while await channels.read_message() is not None:
+            pass  # until the other side has closed too
+
+
+async def execute(channels: WebSocketClientConnection, code: str, until: str) -> None:
+    """Run code and return once it has printed `until`."""
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": "tests", "version": "5.3"}
+    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+    message = {"header": {**header, "username": "", "date": "2026-01-01T00:00:00Z"}, "content": content}
+    await channels.write_message(
+        json.dumps({**message, "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []})
+    )
+    async with asyncio.timeout(30):
+        while True:
+            said = await channels.read_message()
+            assert isinstance(said, str), "The channel was closed."
+            news = json.loads(said)
+            if news["header"]["msg_type"] == "stream" and until in news["content"]["text"]:
+                return
+
+
+@pytest.fixture
+def guests() -> Iterator[Callable[[Served], Guest]]:
+    """Make guests; they leave at the end of the test."""
+    made: list[Guest] = []
+
+    def make(served: Served) -> Guest:
+        made.append(Guest(served))
+        return made[-1]
+
+    yield make
+    for guest in made:
+        guest.http.close()
