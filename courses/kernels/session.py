@@ -90,15 +90,14 @@ class ChapterSession:
                 log.exception("kernel %s did not start", self.id)
                 await self._lose(DIED)
 
-    async def ensure_started(self) -> None:
-        """Have a kernel to talk to, replayed or not. Raises TimeoutError when none comes up."""
+    async def when_ready(self) -> bool:
+        """Whether there is a kernel to talk to, once one that is being started is there. Starts none."""
         self.used = time.monotonic()
-        if await self._alive() and self.state in ("starting", "ready"):
-            return
-        self.sync_soon()
-        async with asyncio.timeout(START_TIMEOUT):
-            while self.state in ("off", "lost") or self._executor is None:
-                await self.wait(self.version, START_TIMEOUT)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_TIMEOUT):
+                while self.state == "starting":
+                    await self.wait(self.version, START_TIMEOUT)
+        return self.state == "ready" and await self._alive()
 
     def sync_soon(self) -> None:
         """Begin to sync and do not wait for it."""

@@ -95,14 +95,6 @@ class OwnKernel:
         found: ChapterSession = session
         return found
 
-    async def started_session(self, kernel_id: str) -> ChapterSession:
-        session = self.own_session(kernel_id)
-        try:
-            await session.ensure_started()
-        except TimeoutError:
-            raise web.HTTPError(503) from None
-        return session
-
 
 class KernelModel(OwnKernel, LearnHandler):
     """The kernel's model, which a page's Jupyter front end asks for before it connects.
@@ -150,9 +142,9 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
     async def get(self, kernel_id: str) -> None:
         if not self.check_origin():  # Tornado's own check comes only after a kernel has been started
             raise web.HTTPError(403)
-        if not self.own_session(kernel_id).has_kernel:
+        self.session_in_use = self.own_session(kernel_id)
+        if not await self.session_in_use.when_ready():
             raise web.HTTPError(503)  # asleep or lost: a page that reconnects by itself wakes nobody
-        self.session_in_use = await self.started_session(kernel_id)
         await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
 
     async def open(self, kernel_id: str) -> None:
