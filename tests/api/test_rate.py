@@ -2,8 +2,8 @@
 
 import pytest
 
-from courses.http.rate import SlidingWindow
 from courses.errors import TooMany
+from courses.http.rate import SlidingWindow
 
 
 class Seconds:

@@ -1,4 +1,4 @@
-"""Code in the page: outputs of every sort, Run and Stop, input, loss and replay; answers never wait for it."""
+"""Code in the page: outputs, Run and Stop, input, loss and replay. Answers never wait for any of it."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -73,7 +73,9 @@ def test_nothing_reads_the_environment_at_import() -> None:
         for statement in ast.parse(file.read_text()).body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 continue
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
-                    wrong.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+            wrong += [
+                f"{file.relative_to(ROOT)}:{node.lineno}"
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+            ]
     assert not wrong, "\n".join(wrong)
