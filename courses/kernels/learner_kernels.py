@@ -45,4 +45,4 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
             super().handle_outgoing_message(stream, outgoing_msg)
 
     def on_restart_failed(self) -> None:
-        """Say nothing: a page that hears of a dead kernel gives up for good, and its session tells it more."""
+        """Say nothing: a page that hears of a dead kernel gives up for good. Its session tells it."""

@@ -105,7 +105,7 @@ def test_only_what_is_new_runs_when_a_step_is_unlocked(tmp_path: Path, run: Run)
     run(test)
 
 
-def test_a_chapters_code_is_replayed_and_visible_outputs_are_kept(tmp_path: Path, run: Run) -> None:
+def test_a_kernel_that_dies_is_noticed_and_its_variables_rebuilt(tmp_path: Path, run: Run) -> None:
     """kill -9 on the kernel: the learner is told, and the chapter is replayed into a new one."""
     chapter = Chapter()
     chapter.add("make", "import os; x = 5; print(os.getpid())")
