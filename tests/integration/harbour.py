@@ -44,9 +44,9 @@ CELLS = [
 ]
 
 
-def write_harbour(root: Path) -> Path:
+def write_harbour(root: Path, name: str = "harbour") -> Path:
     """Write the course below `root` and return its folder."""
-    folder = root / "harbour"
+    folder = root / name
     folder.mkdir(parents=True)
     (folder / "course.yml").write_text(COURSE)
     write_tides(folder)
