@@ -165,13 +165,14 @@ def _read_mistakes(fields: FieldReader) -> tuple[Mistake, ...]:
 def _read_order(fields: FieldReader) -> Order:
     scalars = fields.scalars("lines")
     lines = tuple(scalar.text for scalar in scalars)
-    if len(lines) == 1:  # a `|` block: a line is a line
+    code = len(lines) == 1  # a `|` block: a line is a line
+    if code:
         lines = tuple(line for line in lines[0].split("\n") if line.strip())
     if len(lines) < 2:
         fields.spot_of("lines").error("There is nothing to order.", "Write two `lines` or more.")
     elif len(set(lines)) == 1:
         fields.spot_of("lines").error("All lines are the same.", "Write lines that differ.")
-    return Order(_read_ask(fields), lines, fields.text("feedback"))
+    return Order(_read_ask(fields), lines, fields.text("feedback"), code)
 
 
 def _read_predict(fields: FieldReader) -> Predict:

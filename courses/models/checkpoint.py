@@ -89,11 +89,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Lines to bring into the order in which they are written here."""
+    """Lines to bring into the order in which they are written here: Markdown, or lines of `code`."""
 
     ask: str
     lines: tuple[str, ...]
     feedback: str = ""
+    code: bool = False
     kind: Literal["order"] = "order"
 
 

@@ -5,6 +5,7 @@ back in one place: answers, feedback that was not earned, hints not taken, hidde
 """
 
 from dataclasses import dataclass, field
+from html import escape
 
 from courses.models import checkpoint as c
 from courses.models.course import Cell, Edition, Step
@@ -134,7 +135,11 @@ class Presenter:
                 texts = ()
         ids = self.ids(step)
         known = ids.of(question, part)
-        options = [OptionView(known[i], self.text(texts[i])) for i in ids.presented(question, part)]
+        code = isinstance(question, c.Order) and question.code
+        options = [
+            OptionView(known[i], _code_line(texts[i]) if code else self.text(texts[i]))
+            for i in ids.presented(question, part)
+        ]
         return QuestionView(question.kind, self.text(question.ask), options, _code_to_show(question), [])
 
     def _verdict(self, verdict: Verdict) -> VerdictView:
@@ -176,6 +181,10 @@ def _code_to_show(question: c.Question) -> str:
             return question.starter
         case _:
             return ""
+
+
+def _code_line(line: str) -> Rendered:
+    return Rendered(line, f"<code>{escape(line)}</code>")
 
 
 def _test(test: TestResult) -> TestView:

@@ -12,9 +12,10 @@ from courses.services.store import UnitOfWork
 
 
 def read_file(platform: Platform, actor: Actor, course: str, path: str) -> CourseFile:
-    """A file that something open to the actor names; staff get all but the tests' files.
+    """An image that something open to the actor names; staff get all but the tests' files.
 
-    Raises NotFound for every other one, so that nobody learns what there is.
+    Data and modules reach a learner's kernel, and not the page. Raises NotFound for every other file, so
+    that nobody learns what there is.
     """
     with platform.store.reading() as unit:
         place = enter(unit, actor, course)
@@ -22,7 +23,7 @@ def read_file(platform: Platform, actor: Actor, course: str, path: str) -> Cours
         file = (
             unit.editions.file(course, place.edition.number, path) if named and path.isprintable() else None
         )
-    if file is None or file.access == "tests":
+    if file is None or file.access == "tests" or (file.access == "code" and not place.preview):
         raise NotFound("file", path)
     return file
 

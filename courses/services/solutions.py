@@ -38,6 +38,8 @@ def solution_text(question: Question | Parts) -> str:  # noqa: PLR0911 - one ret
             return _number(question.answer) + tolerance
         case Text():
             return _code(question.answers[0]) if question.answers else ""
+        case Order(code=True):
+            return fenced("\n".join(question.lines))
         case Order():
             return "\n".join(f"{i}. {_indented(line)}" for i, line in enumerate(question.lines, 1))
         case Predict():

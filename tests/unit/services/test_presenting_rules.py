@@ -170,6 +170,7 @@ def test_named_files(markdown: str, names: set[str]) -> None:
         (Number("?", 16.0), "16"),
         (Number("?", 0.1, tolerance=0.5), "0.1 (± 0.5)"),
         (Order("?", ("a", "b")), "1. a\n2. b"),
+        (Order("?", ("a:", "    b"), code=True), "```\na:\n    b\n```"),
         (Predict("?", "print('```')", "```"), "````\n```\n````"),
         (Parts((Number("?", 1), Exercise("", "...", "x = 1"))), "1. 1\n2. ```\n   x = 1\n   ```"),
         (Read(), ""),
