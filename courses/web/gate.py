@@ -30,7 +30,6 @@ PUBLIC = (
     r"/favicon\.ico",
     r"/static/.+",
     r"/stepwise/static/.+",
-    r"/voila/templates/.+",
     r"/voila/static/.+",
     r"/voila/labextensions/.+",
 )

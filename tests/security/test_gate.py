@@ -89,7 +89,7 @@ def test_closed(path: str) -> None:
         ("logout", "public"),
         ("healthz", "public"),
         ("stepwise/static/site.css", "public"),
-        ("voila/templates/lab/static/voila.js", "public"),
+        ("voila/static/voila.js", "public"),
         ("voila/labextensions/x/static/y.js", "public"),
         ("learn/birds/part-1", "signed-in"),
         ("learn/birds/part-1/steps/birds-1-1", "signed-in"),
