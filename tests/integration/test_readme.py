@@ -58,7 +58,7 @@ def shown(document: str) -> Iterator[str]:
 
 
 def _command(line: str) -> str:
-    return re.sub(r"(^|\s)#.*", "", line.strip().removeprefix("$ ")).strip()
+    return re.sub(r"(^|\s)#.*", "", line.strip().removeprefix("$ ")).strip().removeprefix(".venv/bin/")
 
 
 class Desk:
@@ -69,10 +69,9 @@ class Desk:
         names = set(re.findall(r"notebooks/([\w-]+)", "\n".join(commands))) | {"python-foundations"}
         for name in names:
             write_harbour(folder / "notebooks", name)
-        self.publish("notebooks/python-foundations")
-
-    def publish(self, course: str) -> None:
-        self.stepwise(["publish", course])
+        self.stepwise(["publish", "notebooks/python-foundations"])
+        for name in _registered(commands):
+            self.stepwise(["users", "add", name])
 
     def run(self, command: str) -> None:
         """Raises AssertionError when the command fails, or is none that is known."""
@@ -124,6 +123,19 @@ class Desk:
             for name, value in (word.split("=") for word in arguments if "=" in word):
                 assert f"--{name.lower()} {value}" in served
             self.serve(shlex.split(served.partition("stepwise serve ")[2]), {})
+
+
+def _registered(commands: list[str]) -> list[str]:
+    """People whom the document supposes to be there: they have registered on the web."""
+    added: set[str] = set()
+    needed: list[str] = []
+    for command in commands:
+        match command.split():
+            case ["stepwise", "users", "add", name, *_]:
+                added.add(name)
+            case ["stepwise", "users", "role" | "passwd", name, *_] if name not in {*added, *needed}:
+                needed.append(name)
+    return needed
 
 
 def _without(words: list[str], *options: str) -> list[str]:

@@ -193,7 +193,7 @@ def test_stopping(
         assert list(temporary.glob("stepwise-*"))
         began = time.monotonic()
         assert served.stop(how) == 0
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 15  # one second when nothing else runs
         wait_for(lambda: _gone(started), "the kernel is gone", 1)
     assert served.lines[-1] == "Stopped.\n"
     assert list(temporary.glob("stepwise-*")) == []
