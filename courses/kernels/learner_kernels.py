@@ -3,12 +3,10 @@
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import zmq.asyncio
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from traitlets import default
 
-from courses.kernels.limits import MESSAGE, Backlog
+from courses.kernels.limits import Backlog
 
 
 def kernel_id(user_id: int, course: str, chapter: str) -> str:
@@ -27,12 +25,6 @@ class LearnerKernels(AsyncMappingKernelManager):
         """Keep what a kernel says while no page listens, but not all of it."""
         super().start_buffering(kernel_id, session_key, channels)
         self._kernel_buffers[kernel_id]["buffer"] = Backlog()
-
-    @default("context")
-    def _context_default(self) -> zmq.asyncio.Context:
-        context: zmq.asyncio.Context = super()._context_default()
-        context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
-        return context
 
 
 class LearnerConnection(ZMQChannelsWebsocketConnection):

@@ -4,6 +4,7 @@ A kernel runs whatever its learner wrote. It may print without end while the cha
 while no page is open, or while a page reads slowly; none of that may pile up on the trusted side.
 """
 
+import asyncio
 import json
 from typing import Any
 
@@ -12,13 +13,11 @@ from nbformat.v4 import new_output
 from voila.execute import VoilaExecutor
 
 MIB = 2**20
-MESSAGE = 16 * MIB
-"""The longest message that is taken from a kernel; a longer one costs it its connection."""
 REPLAYED = 4 * MIB
 """What is kept of a replayed cell's output."""
 BACKLOG = 8 * MIB
 """What is kept for a page that is away, the newest."""
-UNSENT = 4 * MESSAGE
+UNSENT = 64 * MIB
 """What may wait for a page that reads slowly."""
 CUT = "\n[The rest of the output was left out.]\n"
 
@@ -33,20 +32,37 @@ class Backlog(list[tuple[str, list[bytes]]]):
     def append(self, message: tuple[str, list[bytes]]) -> None:
         super().append(message)
         self._room -= _weight(message)
-        while self._room < 0 and len(self) > 1:
+        while self._room < 0:
             self._room += _weight(self.pop(0))
 
 
 class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
-    """Runs the cells of a chapter and keeps a bounded part of what each puts out."""
+    """Runs the cells of a chapter and keeps a bounded part of what each puts out.
+
+    What the kernel says in between is thrown away as it comes, or it would wait here for the next cell.
+    """
 
     _taken = 0
+    _draining: asyncio.Task[None] | None = None
+
+    def drain(self) -> None:
+        """Begin to throw away what comes. The client has to be connected."""
+        self._draining = asyncio.get_running_loop().create_task(self._drain())
+
+    def close(self) -> None:
+        """Disconnect from the kernel."""
+        self._stop_draining()
+        self.kc.stop_channels()
 
     async def execute_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int, store_history: bool = True
     ) -> NotebookNode:
         self._taken = 0
-        ran: NotebookNode = await super().execute_cell(cell, resources, cell_index, store_history)
+        self._stop_draining()
+        try:
+            ran: NotebookNode = await super().execute_cell(cell, resources, cell_index, store_history)
+        finally:
+            self.drain()
         return ran
 
     def process_message(
@@ -62,6 +78,15 @@ class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
         if not full:
             cell.outputs.append(new_output("stream", name="stderr", text=CUT))
         return None
+
+    async def _drain(self) -> None:
+        while True:
+            await self.kc.iopub_channel.socket.recv_multipart()
+
+    def _stop_draining(self) -> None:
+        if self._draining is not None:
+            self._draining.cancel()
+            self._draining = None
 
 
 def _weight(message: tuple[str, list[bytes]]) -> int:

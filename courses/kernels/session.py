@@ -168,6 +168,7 @@ class ChapterSession:
         )
         executor.allow_errors = True
         executor.kc = await executor.async_start_new_kernel_client()
+        executor.drain()
         self._executor = executor
         if self._evicted:
             await self._shutdown()
@@ -210,7 +211,7 @@ class ChapterSession:
         for close in list(self._pages):
             close()  # a page that is still connected would talk to nobody
         if self._executor is not None:
-            self._executor.kc.stop_channels()
+            self._executor.close()
             self._executor = None
         if self.id in self._kernels:
             await self._kernels.shutdown_kernel(self.id, now=True)

@@ -1,0 +1,197 @@
+"""Too much at once: of bytes, of nesting, of patience, of attempts, of output."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import psutil
+import pytest
+
+from courses.kernels.limits import BACKLOG, CUT, REPLAYED, Backlog
+from tests.hostile import API, ATLAS, KernelSocket, LiveServer, Person
+
+Join = Callable[[], Person]
+MIB = 2**20
+ATTEMPTS = f"{ATLAS}/steps/k-read/attempts"
+
+
+@contextmanager
+def no_growth(most: int) -> Iterator[None]:
+    """This process, in which the server runs, grows by less than `most` bytes."""
+    process = psutil.Process()
+    before = process.memory_info().rss
+    yield
+    grown = process.memory_info().rss - before
+    assert grown < most
+
+
+@pytest.mark.parametrize("megabytes", [1.1, 1.9, 3, 40])
+@pytest.mark.parametrize("path", [ATTEMPTS, "login"])
+def test_big_bodies(live: LiveServer, shared_learner: Person, path: str, megabytes: float) -> None:
+    """A body that nothing needs is refused, and the big ones before they are read."""
+    size = int(megabytes * MIB)
+    head = f"POST /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {shared_learner.cookies}\r\n"
+    head += f"X-XSRFToken: {shared_learner.xsrf['X-XSRFToken']}\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {size}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20) as client:
+        client.sendall(head.encode())
+        try:
+            client.sendall(b" " * size)
+            answer = client.recv(100)
+        except ConnectionError:
+            answer = b""
+    assert answer == b"" or int(answer.split()[1]) in (400, 401, 403, 413)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 500_000,
+        b'{"answer":' * 100_000,
+        b'{"key": "deep", "answer": ' + b"[" * 300_000 + b"]" * 300_000 + b"}",
+        b'{"key": "many", "answer": [' + b'"a",' * 200_000 + b'"a"]}',
+        b'{"key": "long", "answer": ' + b"9" * 900_000 + b"}",
+        b'{"key": "wide", ' + b",".join(b'"%d": 1' % n for n in range(60_000)) + b"}",
+        b'"' + b"\\ud800" * 100_000 + b'"',
+    ],
+    ids=["open", "objects", "deep", "many", "digits", "fields", "surrogates"],
+)
+def test_bodies_that_hurt_parsers(shared_learner: Person, body: bytes) -> None:
+    """Deep, wide and broken JSON is refused, and fast."""
+    headers = {**shared_learner.xsrf, "Content-Type": "application/json"}
+    began = time.monotonic()
+    answer = shared_learner.http.post(shared_learner.server.at(ATTEMPTS), content=body, headers=headers)
+    assert answer.status_code in (400, 403, 422, 429), answer.text
+    assert time.monotonic() - began < 5
+
+
+def test_slow_clients_do_not_hold_others_up(live: LiveServer, shared_learner: Person) -> None:
+    """Hundreds of requests that never end wait by themselves, and each for a bounded time."""
+    starts = (
+        b"GET / HTTP/1.1\r\nHost: x",
+        b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\nx",
+        b"",
+    )
+    with ExitStack() as stack:
+        for number in range(300):
+            client = stack.enter_context(
+                socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20)
+            )
+            client.sendall(starts[number % len(starts)])
+        began = time.monotonic()
+        assert shared_learner.get("").status_code == 200
+        assert time.monotonic() - began < 5
+    limits = live.app.http_server.conn_params
+    assert limits.header_timeout is not None and limits.header_timeout <= 120
+    assert limits.body_timeout is not None and limits.body_timeout <= 120
+
+
+def test_endless_headers(live: LiveServer) -> None:
+    """A request whose headers do not end is cut off."""
+    with socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        answer = b"?"
+        try:
+            for _ in range(2000):
+                client.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+            answer = client.recv(100)
+        except ConnectionError:
+            answer = b""
+        assert not answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_thousand_attempts_in_a_minute(join: Join) -> None:
+    """One learner's flood is answered 429 with the time to wait; another is served all the while."""
+    flooder, other = join(), join()
+
+    def flood(part: int) -> list[int]:
+        with Person(flooder.server) as copy:
+            copy.http.cookies.update(flooder.http.cookies)
+            return [copy.answer("k-read", "no", key=f"{part}-{n}").status_code for n in range(250)]
+
+    with ThreadPoolExecutor(4) as pool:
+        floods = [pool.submit(flood, part) for part in range(4)]
+        slowest, answers = 0.0, 0
+        while not all(done.done() for done in floods) or not answers:
+            began = time.monotonic()
+            assert other.get(f"{ATLAS}/chapters/kinds").status_code == 200
+            slowest, answers = max(slowest, time.monotonic() - began), answers + 1
+        statuses = [status for done in floods for status in done.result()]
+    assert len(statuses) == 1000
+    assert set(statuses) == {422, 429}
+    assert statuses.count(422) == 60
+    assert slowest < 5
+    assert other.answer("k-read", True).status_code == 201
+    refusal = flooder.answer("k-read", True)
+    assert refusal.status_code == 429
+    assert 0 < int(refusal.headers["Retry-After"]) <= 60
+
+
+def test_endless_code_waits_in_its_own_line(live: LiveServer, join: Join) -> None:
+    """Two dozen submissions that never end leave room for everybody else's pages and answers."""
+    flooder, other = join(), join()
+    assert flooder.answer("c-read", True).status_code == 201
+    code = "import time\ndef greet(name):\n    time.sleep(3600)\n"
+    body = {"answer": code, "key": "endless-"}
+    with ExitStack() as stack:
+        for number in range(24):
+            content = json.dumps({**body, "key": f"endless-{number}"})
+            head = f"POST /{ATLAS}/steps/c-greet/attempts HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            head += f"Cookie: {flooder.cookies}\r\nX-XSRFToken: {flooder.xsrf['X-XSRFToken']}\r\n"
+            head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n{content}"
+            client = socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20)
+            stack.enter_context(client).sendall(
+                head.replace("127.0.0.1\r\n", live.url[7:-1] + "\r\n").encode()
+            )
+        began = time.monotonic()
+        assert other.get("").status_code == 200
+        assert other.answer("k-read", True).status_code == 201
+        with Person(live) as newcomer:
+            newcomer.signed_up()
+        assert time.monotonic() - began < 8
+    assert flooder.get(f"{API}/me").status_code == 200
+
+
+def test_a_backlog_forgets_the_oldest() -> None:
+    """What a kernel says while no page listens is kept up to a limit, its latest words first."""
+    backlog = Backlog(most=10_000)
+    for number in range(100):
+        backlog.append(("iopub", [b"%d" % number, b"x" * 1000]))
+    assert [parts[0] for _, parts in backlog] == [b"%d" % n for n in range(100 - len(backlog), 100)]
+    assert 5 <= len(backlog) <= 10
+    backlog.append(("iopub", [b"x" * 20_000]))
+    assert backlog == []
+
+
+def test_output_while_no_page_is_open_is_not_piled_up(live: LiveServer, join: Join) -> None:
+    """A cell that prints on after its page has gone costs the server a few megabytes at most."""
+    person = join()
+    kernel = person.kernel()
+    with KernelSocket(person, kernel) as page:
+        page.run("done = 0")
+        with no_growth(BACKLOG + 60 * MIB):
+            page.start("for n in range(300):\n    print('y' * 1_000_000, flush=True)\ndone = 1")
+            page.socket.shutdown()
+            with KernelSocket(person, kernel) as again:
+                assert again.run("print(done)").endswith("1\n")
+
+
+def test_replayed_output_is_cut(join: Join) -> None:
+    """Code that a learner got accepted may print without end when it is replayed; a bounded part is kept."""
+    person = join()
+    assert person.answer("c-read", True).status_code == 201
+    code = "import os\ndef greet(name):\n    return 'Hello, ' + name\n"
+    code += "if 'stepwise-kernel' in os.getcwd():\n    for n in range(40):\n"
+    code += "        print('w' * 1_000_000, flush=True)\n"
+    assert person.answer("c-greet", code).json()["attempt"]["passed"]
+    with no_growth(80 * MIB):
+        session = person.session("code")
+        while "c-greet" not in session["outputs"]:
+            since = f"?epoch={session['epoch']}&since={session['version']}"
+            session = person.get("learn/atlas/code/session" + since, timeout=60).json()
+    texts = [output["text"] for output in session["outputs"]["c-greet"]]
+    assert sum(map(len, texts)) <= REPLAYED + len(CUT)
+    assert texts[-1] == CUT
