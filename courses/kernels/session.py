@@ -80,10 +80,13 @@ class ChapterSession:
         async with self._lock:
             plan = await self._plan()
             try:
+                rebuilt = self.generation > 0
                 if not await self._alive():
                     await self._start(plan)
                 for cell in plan.cells:
                     await self._replay(cell)
+                if self.state == "starting":  # what a learner runs finds the chapter's names
+                    self._move("ready", REBUILT if rebuilt else "")
             except DeadKernelError:
                 await self._lose(DIED)
             except Exception:  # whatever kept the kernel from starting, its place is free again
@@ -143,7 +146,6 @@ class ChapterSession:
         return bool(await ensure_async(self._kernels.get_kernel(self.id).is_alive()))
 
     async def _start(self, plan: ReplayPlan) -> None:
-        restarted = self.generation > 0
         await self._shutdown()
         self._make_room()
         self._evicted = False
@@ -176,7 +178,6 @@ class ChapterSession:
             return
         self.generation += 1
         self.outputs, self._ran = {}, set()
-        self._move("ready", REBUILT if restarted else "")
 
     async def _replay(self, cell: ReplayCell) -> None:
         mark = f"{cell.id}:{hashlib.sha256(cell.source.encode()).hexdigest()}"

@@ -12,6 +12,8 @@ import { jupyter, modelArrives } from "./jupyter.ts";
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
 const LIMIT = 200_000;
+/** What Jupyter's server sends in the place of output that comes too fast. */
+const FLOODED = /^\s*IOPub (data|message) rate exceeded/;
 // eslint-disable-next-line no-control-regex
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g;
 
@@ -110,9 +112,11 @@ export class OutputView {
       this.draw(holder, content["data"] as Bundle, (content["metadata"] ?? {}) as Bundle);
   }
 
-  private text(name: string, text: string): void {
+  private text(name: string, given: string): void {
     if (this.written > LIMIT) return;
-    this.written += text.length;
+    const flooded = FLOODED.test(given);
+    const text = flooded ? "" : given;
+    this.written += flooded ? LIMIT + 1 : text.length;
     if (!this.stream || this.stream.name !== name) {
       this.stream = { name, node: pre(`sw-stream sw-${name}`, "") };
       this.element.append(this.stream.node);
