@@ -37,7 +37,9 @@ class OutputRenderer:
         if WIDGET in data:
             return f'<p class="sw-pending">{escape(translate("The interactive part is starting…"))}</p>'
         if "text/html" in data:
-            return f'<div class="sw-html" tabindex="0">{self._clean(_text(data["text/html"]))}</div>'
+            # pandas leaves the corner of a table empty, which is no header to screen readers
+            html = self._clean(_text(data["text/html"])).replace("<th></th>", "<td></td>")
+            return f'<div class="sw-html" tabindex="0">{html}</div>'
         for kind in IMAGES:
             if kind in data:
                 source = _text(data[kind]).replace("\n", "")

@@ -164,8 +164,19 @@ export class OutputView {
     renderer.processMessage(message("before-attach"));
     host.append(renderer.node);
     renderer.processMessage(message("after-attach"));
+    new MutationObserver(() => nameForReaders(host)).observe(host, { childList: true, subtree: true });
     await renderer.renderModel(model);
+    nameForReaders(host);
   }
+}
+
+/** What ipywidgets and pandas leave unsaid to screen readers: a slider's name, a corner without one. */
+function nameForReaders(host: HTMLElement): void {
+  for (const slider of host.querySelectorAll("[role=slider]:not([aria-label])")) {
+    const label = slider.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent?.trim();
+    slider.setAttribute("aria-label", label || t("Slider"));
+  }
+  for (const corner of host.querySelectorAll("th:empty")) corner.replaceWith(document.createElement("td"));
 }
 
 function message(type: string): { type: string; isConflatable: boolean; conflate(): boolean } {
