@@ -95,13 +95,14 @@ function started(): Promise<VoilaApp> {
 }
 
 const LOOK_MS = 100;
-const ASK_AGAIN_AFTER = 20;
-const GIVE_UP_AFTER = 100;
+const ASK_EVERY = 20;
+const GIVE_UP_AFTER = 600;
 
 /** Settles when the manager knows a widget's model, which may be on its way from the kernel. */
 export async function modelArrives(manager: WidgetManager, id: string): Promise<void> {
   for (let looks = 0; !manager.has_model(id) && looks < GIVE_UP_AFTER; looks += 1) {
-    if (looks === ASK_AGAIN_AFTER) await manager.restoreWidgets().catch(() => undefined);
+    const asks = looks % ASK_EVERY === ASK_EVERY - 1 && manager.kernel.connectionStatus === "connected";
+    if (asks) await manager.restoreWidgets().catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
