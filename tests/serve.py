@@ -54,20 +54,31 @@ def stepwise(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 
 @contextmanager
 def serving(
-    data: Path, courses: Path, *options: str, port: int | None = None, base_url: str = "/", **environment: str
+    data: Path,
+    courses: Path,
+    *options: str,
+    port: int | None = None,
+    base_url: str = "/",
+    python: str = sys.executable,
+    cwd: Path | None = None,
+    **environment: str,
 ) -> Iterator[Served]:
-    """Serve until the block ends; fails with the server's own words when it does not come up."""
+    """Serve until the block ends; fails with the server's own words when it does not come up.
+
+    `python` and `cwd` are for another installation than the one that runs the tests.
+    """
     port = port or free_port()
     log = (data.parent / f"{data.name}.log").open("a")
     options = (*options, "--base-url", base_url)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "courses", "serve", "--port", str(port), "--data", str(data)),
+            *(python, "-m", "courses", "serve", "--port", str(port), "--data", str(data)),
             *("--courses", str(courses), *options),
         ],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
+        cwd=cwd,
         env={**os.environ, **environment},
     )
     served = Served(f"http://127.0.0.1:{port}{base_url}", data, Path(log.name), process)

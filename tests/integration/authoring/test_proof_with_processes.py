@@ -83,7 +83,9 @@ def test_a_whole_chapter_is_proved(tmp_path: Path, grader: ProcessGrader) -> Non
         new_code_cell("total + y"),
         question,
     )
-    assert [finding for finding in checked.warnings if " s allowed" not in finding.message] == []  # a busy machine
+    assert [
+        finding for finding in checked.warnings if " s allowed" not in finding.message
+    ] == []  # a busy machine
     first, second = checked.course.chapters[0].steps
     assert [cell.fig_alt for cell in first.cells] == ["", "Two points", ""]
     assert any("image/png" in output.get("data", {}) for output in first.cells[1].outputs)

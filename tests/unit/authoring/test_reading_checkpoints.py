@@ -123,7 +123,10 @@ def test_a_query_written_as_an_instructor_would() -> None:
             Text("x", ("a, b", TextFormula("f(2)"), "= 3"), "[ab]+", ignore_case=False),
         ),
         ('kind: order\nask: x\nlines:\n- b: 1\n- "    a"', Order("x", ("b: 1", "    a"))),
-        ("kind: order\nask: x\nlines: |\n  if a:\n      b\n\n  c", Order("x", ("if a:", "    b", "c"), code=True)),
+        (
+            "kind: order\nask: x\nlines: |\n  if a:\n      b\n\n  c",
+            Order("x", ("if a:", "    b", "c"), code=True),
+        ),
         ("kind: predict\nask: x\ncode: |\n  print(1)\n  print(2)", Predict("x", "print(1)\nprint(2)")),
         ("kind: write\nask: x\nmodel: m\nrubric: |\n  - a\n  - b", Write("x", "m", "- a\n- b")),
         ("parts:\n- kind: read\n", None),
