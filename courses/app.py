@@ -69,6 +69,9 @@ class StepwiseServer(ServerApp):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._signal_stop)
 
+    def load_config_file(self, *_: Any, **__: Any) -> None:
+        """Read none of what the machine has for other Jupyter servers: it could open what ours closes."""
+
     def init_httpserver(self) -> None:
         super().init_httpserver()
         self.http_server.conn_params.header_timeout = HEADER_TIMEOUT

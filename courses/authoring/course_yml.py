@@ -12,7 +12,8 @@ FILE = "course.yml"
 FORMAT = "1"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SOLUTION = ("after-pass", "never")
-_PROVE = ("next", "any", "off")
+_PROVE = ("off",)
+"""Testing out of steps is not a policy that the platform carries out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,9 @@ def _read_policies(fields: FieldReader) -> Policies:
     known = Policies()
     attempts = fields.integer("attempts-before-show", known.attempts_before_show)
     solution = fields.one_of("solution", _SOLUTION, known.solution)
-    prove = fields.one_of("prove", _PROVE, known.prove)
+    fields.one_of("prove", _PROVE, known.prove)
     fields.finish()
     return Policies(
         attempts,
         next((word for word in ("after-pass", "never") if word == solution), known.solution),
-        next((word for word in ("next", "any", "off") if word == prove), known.prove),
     )
