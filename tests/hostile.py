@@ -76,6 +76,10 @@ def live_server(data: Path) -> Iterator[LiveServer]:
                 built.set_exception(error)
             finally:
                 loop.close()
+                if built.done() and built.exception() is None:
+                    # Garbage collection would wait for what is still open, in whatever thread it runs.
+                    kernels = built.result().web_app.settings["stepwise_sessions"].kernels
+                    kernels.context.destroy(linger=0)
 
         thread = Thread(target=serve, name="live-server")
         thread.start()

@@ -23,7 +23,7 @@ ATTEMPTS = f"{ATLAS}/steps/k-read/attempts"
 def test_big_bodies(live: LiveServer, shared_learner: Person, path: str, megabytes: float) -> None:
     """A body that nothing needs is refused, and the big ones before they are read."""
     size = int(megabytes * MIB)
-    head = f"POST /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {shared_learner.cookies}\r\n"
+    head = f"POST /{path} HTTP/1.1\r\nHost: {live.url[7:-1]}\r\nCookie: {shared_learner.cookies}\r\n"
     head += f"X-XSRFToken: {shared_learner.xsrf['X-XSRFToken']}\r\nContent-Type: application/json\r\n"
     head += f"Content-Length: {size}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20) as client:

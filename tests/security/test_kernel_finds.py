@@ -34,8 +34,11 @@ def hunt(masked):
             if file.is_file():
                 look("files", file.read_bytes())
     for descriptor in pathlib.Path("/proc/self/fd").iterdir():
-        if descriptor.is_file():
-            look("descriptors", descriptor.read_bytes())
+        try:
+            if descriptor.is_file():
+                look("descriptors", descriptor.read_bytes())
+        except OSError:  # it was open for a moment only
+            continue
     return found, words
 '''
 MEMORY = '''

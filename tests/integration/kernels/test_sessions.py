@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +21,8 @@ from courses.services.replay_plan import ReplayCell, ReplayPlan
 
 ADA = Actor(1, "ada")
 BO = Actor(2, "bo")
+CONTEXTS: list[Any] = []
+"""Of sockets. To be closed after the loop: garbage collection would wait for them in any thread."""
 
 
 @dataclass
@@ -43,6 +46,7 @@ async def sessions(chapter: Chapter, tmp_path: Path, per_user: int = 2) -> Async
         connection_dir=str(tmp_path),
         config=Config({"KernelRestarter": {"restart_limit": 0, "time_to_dead": 0.2}}),
     )
+    CONTEXTS.append(kernels.context)
     found = Sessions(kernels, chapter.plan, idle=100, grace=50, per_user=per_user)
     try:
         yield found
@@ -69,6 +73,8 @@ def run() -> Iterator[Run]:
     """Run a coroutine; all tests share one event loop, as a server's kernels do."""
     with asyncio.Runner() as runner:
         yield lambda test: runner.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+    while CONTEXTS:
+        CONTEXTS.pop().destroy(linger=0)
 
 
 def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_path: Path, run: Run) -> None:
