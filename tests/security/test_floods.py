@@ -13,6 +13,8 @@ import pytest
 from courses.kernels.limits import BACKLOG, CUT, REPLAYED, Backlog
 from tests.hostile import API, ATLAS, KernelSocket, LiveServer, Person
 
+pytestmark = pytest.mark.soak  # minutes of load
+
 Join = Callable[[], Person]
 MIB = 2**20
 ATTEMPTS = f"{ATLAS}/steps/k-read/attempts"

@@ -149,7 +149,7 @@ def test_course_yml_is_read(tmp_path: Path) -> None:
     """Everything that it may say."""
     yml = (
         "summary: Short: and clear\nlanguage: de\npackages: numpy, pandas\n"
-        "policies:\n  attempts-before-show: 3\n  solution: never\n  prove: any\n"
+        "policies:\n  attempts-before-show: 3\n  solution: never\n  prove: off\n"
     )
     course, _, _ = read_course(write_course(tmp_path / "demo", yml=yml, one=notebook(OPENING, STEP, READ)))
     assert course == Course(
@@ -159,7 +159,7 @@ def test_course_yml_is_read(tmp_path: Path) -> None:
         "Short: and clear",
         "de",
         ("numpy", "pandas"),
-        Policies(3, "never", "any"),
+        Policies(3, "never"),
     )
 
 
