@@ -26,7 +26,7 @@ check: $(INSTALLED)
 
 tests: $(INSTALLED)
 	.ci/browser $(BIN)/python
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 # Slow checks: many attempts, kernels and faults.
 soak: $(INSTALLED)
