@@ -128,6 +128,7 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
     """The websocket between a page and its own kernel."""
 
     auth_resource = "stepwise"
+    left = False
 
     @property
     def authorizer(self) -> Authorizer:
@@ -145,6 +146,8 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
         self.session_in_use = self.own_session(kernel_id)
         if not await self.session_in_use.when_ready():
             raise web.HTTPError(503)  # asleep or lost: a page that reconnects by itself wakes nobody
+        if self.left:
+            raise web.HTTPError(400)  # the page has gone, or tries anew: its new connection counts
         await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
 
     async def open(self, kernel_id: str) -> None:
@@ -184,6 +187,7 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
         return self.ws_connection.stream
 
     def on_close(self) -> None:
+        self.left = True
         self.session_in_use.detach(self.end)
         if self.connection is not None:
             super().on_close()

@@ -42,7 +42,6 @@ const NOTHING: Session = {
   outputs: {},
 };
 const RETRY_MS = 3000;
-const PATIENCE_MS = 1500;
 
 export function createRunner(page: PageConfig): Runner {
   return new ServerRunner(page);
@@ -132,13 +131,15 @@ class ServerRunner implements Runner {
   /** A kernel to talk to: woken and reconnected if need be. */
   private async connected(): Promise<Kernel> {
     const { kernel } = await jupyter();
-    if (this.session.state === "off" || this.session.state === "lost") await this.sync();
+    const woken = this.session.state === "off" || this.session.state === "lost";
+    if (woken) await this.sync();
     await this.until(() => this.session.state === "ready");
-    const connected = this.until(() => kernel.connectionStatus === "connected");
-    // It reconnects by itself, but waits longer and longer between its tries.
-    const patience = setTimeout(() => void kernel.reconnect().catch(() => undefined), PATIENCE_MS);
-    await connected;
-    clearTimeout(patience);
+    // While a kernel is away the client waits longer and longer between its tries. A try that is
+    // under way is left alone: what was sent over a connection that is replaced would be lost.
+    if (kernel.connectionStatus === "disconnected" || (woken && kernel.connectionStatus !== "connected")) {
+      await kernel.reconnect();
+    }
+    await this.until(() => kernel.connectionStatus === "connected");
     return kernel;
   }
 
