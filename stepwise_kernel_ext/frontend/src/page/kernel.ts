@@ -97,7 +97,7 @@ class ServerRunner implements Runner {
         silent,
         store_history: !silent,
         allow_stdin: true,
-        stop_on_error: true,
+        stop_on_error: false, // an error must not throw away a replay that waits behind it
       });
       future.onIOPub = (message) => out.receive(message.header.msg_type, message.content);
       future.onStdin = (message) => {
