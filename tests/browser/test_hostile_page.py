@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Learner
 from tests.browser.test_kernel import scratch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # they wait for real kernels, which takes minutes
 MakeLearner = Callable[..., Learner]
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Learner, Published
 from tests.serve import free_port, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # they wait for real kernels, which takes minutes
 MakeLearner = Callable[..., Learner]
 
 
