@@ -93,6 +93,9 @@ class StepwiseApp(ExtensionApp):
         "jpserver_extensions": {"courses": True}
     }
 
+    def load_config_file(self, *_: Any, **__: Any) -> None:
+        """As for the server: settings are the platform's own."""
+
     @property
     def server(self) -> StepwiseServer:
         """The server this is part of, once it is linked to it."""
