@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Learner
 from tests.browser.test_kernel import scratch
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]  # they wait for real kernels, which takes minutes
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.soak,
+]  # not dependable on a busy machine: a Run right after a page load may show nothing
 MakeLearner = Callable[..., Learner]
 
 

@@ -10,7 +10,10 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Learner, Published
 from tests.serve import free_port, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]  # they wait for real kernels, which takes minutes
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.soak,
+]  # not dependable on a busy machine: a Run right after a page load may show nothing
 MakeLearner = Callable[..., Learner]
 
 
