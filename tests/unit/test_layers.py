@@ -33,6 +33,7 @@ ALLOWED = {
         "courses.services.replay_plan",
         "courses.kernels",
     },
+    "courses/sandbox": {"courses.errors", "courses.sandbox"},
     "courses/http": {"courses.errors", "courses.http"},
     "courses/api": {"courses.models", "courses.errors", "courses.services", "courses.http", "courses.api"},
     "stepwise_kernel_ext": {"courses.models", "stepwise_kernel_ext"},
