@@ -17,7 +17,8 @@ from courses.sandbox import owners
 from courses.sandbox.limits import Limits
 
 Kind = Literal["v2", "memory", "pids", "cpu"]
-_V1: tuple[Kind, ...] = ("memory", "pids", "cpu")
+Resource = Literal["memory", "pids", "cpu"]
+RESOURCES: tuple[Resource, ...] = ("memory", "pids", "cpu")
 _LEAF = "stepwise-server"
 _PERIOD = 100_000
 _MIB = 1 << 20
@@ -34,15 +35,18 @@ class Tree:
 
 @dataclass
 class Cgroups:
-    """The groups of one warm process; `lacking` says why a resource is not counted."""
+    """The groups of one warm process; `lacking` says which trees cannot be used, and why."""
 
     trees: list[Tree] = field(default_factory=list)
-    lacking: list[str] = field(default_factory=list)
+    lacking: dict[Kind, str] = field(default_factory=dict)
     _left: set[Path] = field(default_factory=set)
 
-    def counts(self, resource: str) -> bool:
-        """`memory`, `pids` or `cpu`."""
+    def counts(self, resource: Resource) -> bool:
         return any(resource in _controllers(tree) for tree in self.trees)
+
+    def why_not(self, resource: Resource) -> str:
+        either = self.lacking.get(resource) or self.lacking.get("v2")
+        return either or "this machine has no cgroups that count it, or shows none to the server"
 
     def make(self, name: str, limits: Limits) -> None:
         for tree in self.trees:
@@ -101,7 +105,7 @@ def open_groups(memberships: str, mounts: str, name: str) -> Cgroups:
                 _enable(folder)
             groups.trees.append(Tree(tree.kind, folder))
         except OSError as error:
-            groups.lacking.append(f"{tree.kind}: {tree.folder}: {error.strerror}")
+            groups.lacking[tree.kind] = f"{tree.folder} cannot be used: {error.strerror}"
     return groups
 
 
@@ -163,7 +167,7 @@ def _trees(memberships: str, mounts: str) -> Iterator[Tree]:
     """The groups that this process is in."""
     for line in memberships.splitlines():
         number, controllers, path = line.split(":", 2)
-        kinds: tuple[Kind, ...] = tuple(k for k in _V1 if k in controllers.split(","))
+        kinds: tuple[Kind, ...] = tuple(k for k in RESOURCES if k in controllers.split(","))
         if number == "0":
             kinds = ("v2",)
         for kind in kinds:

@@ -47,7 +47,7 @@ class Host:
             landlock=self.landlock,
             seccomp=self.seccomp,
             own_user=bool(self.first_uid),
-            cgroups=tuple(r for r in ("memory", "pids", "cpu") if self.groups.counts(r)),
+            cgroups=tuple(r for r in cgroups.RESOURCES if self.groups.counts(r)),
             lacking=tuple(self.lacking),
         )
 
@@ -122,14 +122,13 @@ def _closed_to_others(paths: Iterable[str]) -> str:
 
 
 def _count(host: Host) -> None:
-    reasons = ["cgroups are switched off"]
     if host.config.cgroups:
         memberships, mounts = (Path(f"/proc/self/{n}").read_text() for n in ("cgroup", "mountinfo"))
         host.groups = cgroups.open_groups(memberships, mounts, owners.name_for(owners.own_pid()))
-        reasons = host.groups.lacking or ["no cgroup that counts it is writable for the server"]
-    for resource in ("memory", "pids", "cpu"):
+    for resource in cgroups.RESOURCES:
         if not host.groups.counts(resource):
-            host.lack(resource, "; ".join(reasons))
+            reason = host.groups.why_not(resource) if host.config.cgroups else "cgroups are switched off"
+            host.lack(resource, reason)
 
 
 def _refuse_visible(config: Config) -> None:
