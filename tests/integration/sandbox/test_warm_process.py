@@ -1,0 +1,331 @@
+"""Starting, forking and ending: what the server sees, whichever side goes first."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from courses.errors import SandboxUnavailable
+from courses.sandbox import wire
+from courses.sandbox.client import Zygote, probe
+from courses.sandbox.config import Config, Mode
+from courses.sandbox.limits import Limits
+from courses.sandbox.warm_server import WarmServer
+from tests.security.sandbox.bench import ENTRIES, ROOT, gone, until
+
+IMPORTS = {"preload": (ENTRIES,), "import_from": (str(ROOT),)}
+
+
+@pytest.fixture(params=["namespaces", "landlock", "none"])
+def zygote(request: pytest.FixtureRequest, base: Path) -> Iterator[Zygote]:
+    started = Zygote(Config(mode=request.param, **IMPORTS), base).start()
+    yield started
+    started.stop()
+
+
+def groups() -> list[Path]:
+    """Cgroups that any warm process has made."""
+    return list(Path("/sys/fs/cgroup").rglob("stepwise-*")) if Path("/sys/fs/cgroup").is_dir() else []
+
+
+def test_a_fork_runs_its_entry(zygote: Zygote) -> None:
+    """It says where it is over the payload; its process id is the host's, its status its own."""
+    lease = zygote.fork(f"{ENTRIES}:say_and_end")
+    said, _ = wire.receive(lease.payload)
+    assert lease.wait(10) == 7
+    assert said["host_pid"] == lease.pid
+    assert lease.poll() == 7
+    assert not lease.killed_for_memory
+    assert lease.fileno() == -1
+    lease.payload.close()
+    lease.kill()
+
+
+def test_waiting_in_an_event_loop(zygote: Zygote) -> None:
+    """Several wait for the same child without a thread."""
+
+    async def run() -> list[int]:
+        await zygote.ready()
+        lease = zygote.fork(f"{ENTRIES}:run_cells")
+        assert await lease.closed_off() == lease.pid
+        with pytest.raises(subprocess.TimeoutExpired):
+            await lease.ended(0.01)
+        waiting = [asyncio.create_task(lease.ended(10)) for _ in range(3)]
+        await asyncio.sleep(0)
+        lease.terminate()
+        ends = await asyncio.gather(*waiting)
+        lease.payload.close()
+        return ends
+
+    assert asyncio.run(run()) == [-9, -9, -9]
+
+
+def test_forks_from_many_threads(zygote: Zygote) -> None:
+    """Each gets its own child, with its own payload and folder."""
+
+    def one(_: int) -> tuple[int, str]:
+        lease = zygote.fork(f"{ENTRIES}:run_cells", sockets=True)
+        lease.wait_closed_off()
+        wire.send(lease.payload, ["result = place.host_pid", {}])
+        answer, _ = wire.receive(lease.payload)
+        place = str(lease.sockets)
+        lease.close()
+        assert answer["result"] == lease.pid
+        return answer["result"], place
+
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(one, range(24)))
+    assert len({pid for pid, _ in got}) == len({place for _, place in got}) == 24
+
+
+def test_an_interrupt_reaches_the_entry(zygote: Zygote) -> None:
+    """As from a keyboard: KeyboardInterrupt in whatever runs."""
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    lease.wait_closed_off()
+    wire.send(lease.payload, ["payload_ready = True\nimport os, time\nos.mkdir('ready')\ntime.sleep(20)", {}])
+    until(lambda: psutil.Process(lease.pid).status() == psutil.STATUS_SLEEPING and _slept(lease.pid))
+    lease.send_signal(signal.SIGINT)
+    answer, _ = wire.receive(lease.payload)
+    assert answer["raised"].startswith("KeyboardInterrupt")
+    lease.close()
+
+
+def _slept(pid: int) -> bool:
+    """Whether a process waits on the clock and not on its payload."""
+    try:
+        return "nanosleep" in Path(f"/proc/{pid}/wchan").read_text() or _call(pid) in ("230", "115")
+    except OSError:
+        return False
+
+
+def _call(pid: int) -> str:
+    return Path(f"/proc/{pid}/syscall").read_text().split()[0]
+
+
+def test_an_entry_that_fails(zygote: Zygote) -> None:
+    """Its status says so; one that does not exist never runs, and the lease says why."""
+    failing = zygote.fork(f"{ENTRIES}:fail")
+    assert failing.wait(10) == 70
+    missing = zygote.fork(f"{ENTRIES}:nothing_of_that_name")
+    with pytest.raises(SandboxUnavailable, match="nothing_of_that_name"):
+        missing.wait_closed_off()
+    for lease in (failing, missing):
+        lease.close()
+
+
+def test_letting_go_of_a_lease_ends_the_child(zygote: Zygote) -> None:
+    """Even when nobody kills it."""
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    pid = lease.wait_closed_off()
+    lease._connection.close()
+    assert until(lambda: gone(pid))
+    lease.payload.close()
+
+
+def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
+    """Leases end at once, and no process is left."""
+    facts = zygote.wait_ready()
+    leases = [zygote.fork(f"{ENTRIES}:run_cells") for _ in range(3)]
+    pids = [lease.wait_closed_off() for lease in leases]
+    os.kill(facts.pid, signal.SIGKILL)
+    assert [lease.wait(5) for lease in leases] == [-9, -9, -9]
+    assert until(lambda: all(gone(pid) for pid in pids))
+    assert until(lambda: not zygote.alive())
+    with pytest.raises(SandboxUnavailable, match="has ended"):
+        zygote.fork(f"{ENTRIES}:run_cells")
+    for lease in leases:
+        lease.payload.close()
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from courses.sandbox.client import Zygote
+from courses.sandbox.config import Config
+mode, base, root, entries = sys.argv[1:]
+zygote = Zygote(Config(mode=mode, preload=(entries,), import_from=(root,)), Path(base)).start()
+leases = [zygote.fork(f"{entries}:run_cells", sockets=True) for _ in range(2)]
+print(zygote.wait_ready().pid, *(lease.wait_closed_off() for lease in leases), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("mode", ["namespaces", "landlock", "none"])
+def test_a_killed_server(mode: Mode, base: Path) -> None:
+    """All its processes end; what it left is swept by the next start, and what is in use is not."""
+    arguments = [mode, str(base), str(ROOT), ENTRIES]
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, *arguments], cwd=ROOT, stdout=subprocess.PIPE
+    ) as server:
+        pids = [int(pid) for pid in server.stdout.readline().split()]
+        assert len(pids) == 3
+        beside = Zygote(Config(mode=mode, **IMPORTS), base).start()
+        beside.wait_ready()
+        server.kill()
+    assert until(lambda: all(gone(pid) for pid in pids))
+    left = set(base.iterdir())
+    assert len(left) == 2
+    after = Zygote(Config(mode=mode, **IMPORTS), base).start()
+    after.wait_ready()
+    assert len(set(base.iterdir()) & left) == 1
+    assert not [group for group in groups() if group.name.startswith(f"stepwise-{pids[0]}-")]
+    for one in (beside, after):
+        one.stop()
+    assert not list(base.iterdir())
+
+
+def test_another_is_started_when_it_ended(base: Path) -> None:
+    """At the next use; not again and again when it keeps ending."""
+    server = WarmServer(Config(mode="none", **IMPORTS), base)
+    first = server.zygote()
+    os.kill(first.wait_ready().pid, signal.SIGKILL)
+    assert until(lambda: not first.alive())
+    with pytest.raises(SandboxUnavailable, match="keeps ending"):
+        server.zygote()
+    server._started -= 60
+    lease = server.fork(f"{ENTRIES}:say_and_end")
+    assert lease.wait(10) == 7
+    lease.close()
+    server.stop()
+    with pytest.raises(SandboxUnavailable, match="stopping"):
+        server.zygote()
+
+
+def test_modules_that_cannot_be_imported(base: Path, tmp_path: Path) -> None:
+    """Each is named with its reason, and the others are there."""
+    (tmp_path / "broken_package.py").write_text("raise ValueError('it is broken')")
+    preload = ("no_such_package", "broken_package", ENTRIES)
+    zygote = Zygote(
+        Config(mode="none", preload=preload, import_from=(str(ROOT), str(tmp_path))), base
+    ).start()
+    problems = zygote.wait_ready().problems
+    assert set(problems) == {"no_such_package", "broken_package"}
+    assert "No module named 'no_such_package'" in problems["no_such_package"]
+    assert problems["broken_package"] == "ValueError: it is broken"
+    lease = zygote.fork(f"{ENTRIES}:say_and_end")
+    assert lease.wait(10) == 7
+    lease.close()
+    zygote.stop()
+
+
+def test_a_module_that_starts_a_thread(base: Path, tmp_path: Path) -> None:
+    """It is named, and nothing is forked."""
+    code = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    (tmp_path / "threaded_package.py").write_text(code)
+    config = Config(mode="none", preload=("threaded_package",), import_from=(str(tmp_path),))
+    zygote = Zygote(config, base).start()
+    with pytest.raises(SandboxUnavailable, match="threaded_package starts 1 thread"):
+        zygote.wait_ready()
+    zygote.stop()
+
+
+def test_rehearsals(base: Path) -> None:
+    """What a rehearsal found to be imported is imported for all; one that fails is named."""
+    warmup = (f"{ENTRIES}:learn_modules", f"{ENTRIES}:missing")
+    zygote = Zygote(Config(mode="none", warmup=warmup, **IMPORTS), base).start()
+    assert list(zygote.wait_ready().problems) == [f"{ENTRIES}:missing"]
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    wire.send(lease.payload, ["import sys\nresult = 'colorsys' in sys.modules", {}])
+    assert wire.receive(lease.payload)[0] == {"result": True}
+    lease.close()
+    zygote.stop()
+
+
+def test_a_long_configuration(base: Path) -> None:
+    """It may be larger than any packet."""
+    missing = tuple(f"no_such_package_{number:060}" for number in range(3000))
+    zygote = Zygote(Config(mode="none", preload=missing), base).start()
+    assert len(zygote.wait_ready().problems) == 3000
+    zygote.stop()
+
+
+def test_run_folders_that_cannot_be_used(base: Path) -> None:
+    """Each is said in a sentence with the folder and the setting."""
+    (base / "file").write_text("")
+    with pytest.raises(SandboxUnavailable, match=r"file.*run_folder"):
+        Zygote(Config(mode="none"), base / "file").start()
+    long = base / ("x" * 90)
+    zygote = Zygote(Config(mode="none", **IMPORTS), long).start()
+    with pytest.raises(SandboxUnavailable, match=r"xxx.*107.*run_folder"):
+        zygote.fork(f"{ENTRIES}:say_and_end", sockets=True)
+    lease = zygote.fork(f"{ENTRIES}:say_and_end")
+    assert lease.wait(10) == 7
+    lease.close()
+    zygote.stop()
+
+
+def test_mounts_that_cannot_be_shown(zygote: Zygote, base: Path) -> None:
+    """Paths that leave the work folder, and folders that are none."""
+    for inside in ("../data", "/data", ""):
+        with pytest.raises(ValueError, match="beneath the work folder"):
+            zygote.fork(f"{ENTRIES}:say_and_end", mounts={inside: base})
+    with pytest.raises(SandboxUnavailable, match="not a folder"):
+        zygote.fork(f"{ENTRIES}:say_and_end", mounts={"data": base / "missing"})
+
+
+def test_what_a_host_gives_can_be_asked(base: Path) -> None:
+    """The probe tries, and leaves nothing."""
+    layers = probe(base)
+    assert layers.closed
+    assert not list(base.iterdir())
+
+
+def test_another_system(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere than on Linux it is said that there is none."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxUnavailable, match="Linux"):
+        Zygote(Config(mode="none"), base).start()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", ["namespaces", "landlock", "none"])
+def test_four_hundred_forks_leave_nothing(mode: Mode, base: Path) -> None:
+    """No descriptor, no zombie, no folder, no cgroup, on either side."""
+    zygote = Zygote(Config(mode=mode, **IMPORTS), base).start()
+    warm = psutil.Process(zygote.wait_ready().pid)
+    folder = next(base.iterdir())
+
+    def state() -> tuple[int, int, list[str], int, int]:
+        inner = [group for group in groups() if str(warm.pid) in group.name]
+        children = sum(len([d for d in group.iterdir() if d.is_dir()]) for group in inner)
+        names = sorted(path.name for path in folder.iterdir())
+        return psutil.Process().num_fds(), warm.num_fds(), names, len(warm.children()), children
+
+    def fork() -> None:
+        lease = zygote.fork(f"{ENTRIES}:say_and_end", Limits(memory_mb=128), sockets=True)
+        assert lease.wait(10) == 7
+        lease.payload.close()
+
+    fork()
+    before = state()
+    for _ in range(400):
+        fork()
+    fork()
+    assert state() == before
+    assert threading.active_count() < 10
+    zygote.stop()
+
+
+def test_messages_with_descriptors_come_whole() -> None:
+    """A message larger than the socket's buffer, with descriptors, from one end to the other."""
+    ours, theirs = socket.socketpair()
+    long = "x" * 3_000_000
+    with ours, theirs, ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(wire.send, ours, {"long": long}, (0, 1))
+        message, descriptors = wire.receive(theirs)
+        sent.result()
+        assert message == {"long": long}
+        assert len(descriptors) == 2
+        wire.close(descriptors)
+        ours.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(EOFError):
+            wire.receive(theirs)

@@ -1,0 +1,95 @@
+"""Which cgroups are found and what is written into them, on both versions, in a pretended file system."""
+
+from pathlib import Path
+
+import pytest
+
+from courses.sandbox import cgroups
+from courses.sandbox.limits import Limits
+
+LIMITS = Limits(memory_mb=100, processes=20, cpus=0.5, cpu_weight=50)
+BOOTED = "stepwise-1-0"
+
+
+def mount(number: int, root: str, point: Path, kind: str, options: str) -> str:
+    return f"{number} 20 0:{number} {root} {point} rw,relatime - {kind} {kind} rw,{options}\n"
+
+
+@pytest.fixture
+def v2(tmp_path: Path) -> Path:
+    """A group that a container sees as the root, holding this process."""
+    (tmp_path / "cgroup.controllers").write_text("cpu memory pids io")
+    (tmp_path / "cgroup.subtree_control").write_text("")
+    (tmp_path / "cgroup.procs").write_text("")
+    return tmp_path
+
+
+def child_of(groups: cgroups.Cgroups, name: str, files: list[str]) -> list[Path]:
+    """Make a child's groups as the kernel would, with their files in them."""
+    folders = [tree.folder / name for tree in groups.trees]
+    for folder in folders:
+        folder.mkdir()
+        for file in files:
+            (folder / file).write_text("")
+    groups.make(name, LIMITS)
+    return folders
+
+
+def test_version_2(v2: Path) -> None:
+    """One tree counts everything; swap is no way around the limit, and all of a child goes together."""
+    (v2 / BOOTED).mkdir()
+    (v2 / BOOTED / "cgroup.controllers").write_text("cpu memory pids")
+    groups = cgroups.open_groups("0::/\n", mount(30, "/", v2, "cgroup2", "nsdelegate"), BOOTED)
+    assert (
+        all(groups.counts(resource) for resource in cgroups.RESOURCES) is False
+    )  # the kernel says "cpu memory"
+    assert (v2 / "cgroup.subtree_control").read_text() == "+cpu +memory +pids"
+    (v2 / BOOTED / "cgroup.subtree_control").write_text("cpu memory pids")
+    assert all(groups.counts(resource) for resource in cgroups.RESOURCES)
+    files = ["memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cpu.weight", "cpu.max"]
+    (folder,) = child_of(groups, "7", files)
+    written = {file: (folder / file).read_text() for file in files}
+    assert written == {
+        "memory.max": str(100 << 20),
+        "memory.swap.max": "0",
+        "memory.oom.group": "1",
+        "pids.max": "20",
+        "cpu.weight": "50",
+        "cpu.max": "50000 100000",
+    }
+    (folder / "memory.events").write_text("low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\n")
+    assert groups.memory_kills("7") == 2
+
+
+def test_version_1(tmp_path: Path) -> None:
+    """Three trees, of which a container sees but its own part."""
+    mounts = ""
+    for number, kind in enumerate(cgroups.RESOURCES):
+        (tmp_path / kind).mkdir()
+        mounts += mount(number, "/docker/abc", tmp_path / kind, "cgroup", kind)
+    memberships = "3:memory:/docker/abc\n2:pids:/docker/abc\n1:cpu,cpuacct:/docker/abc\n"
+    groups = cgroups.open_groups(memberships, mounts, BOOTED)
+    assert {(tree.kind, tree.folder) for tree in groups.trees} == {
+        (kind, tmp_path / kind / BOOTED) for kind in cgroups.RESOURCES
+    }
+    files = ["memory.limit_in_bytes", "pids.max", "cpu.shares", "cpu.cfs_quota_us"]
+    memory, pids, cpu = child_of(groups, "7", files)
+    assert (memory / "memory.limit_in_bytes").read_text() == str(100 << 20)
+    assert (pids / "pids.max").read_text() == "20"
+    assert (cpu / "cpu.shares").read_text() == "512"
+    assert (cpu / "cpu.cfs_quota_us").read_text() == "50000"
+
+
+def test_an_empty_version_2_beside_version_1(v2: Path) -> None:
+    """A tree that counts nothing of ours is left alone."""
+    (v2 / "cgroup.controllers").write_text("")
+    groups = cgroups.open_groups("0::/\n", mount(30, "/", v2, "cgroup2", "x"), BOOTED)
+    assert not groups.trees
+    assert not (v2 / BOOTED).exists()
+
+
+def test_no_cgroups() -> None:
+    """Then the reason is a sentence for each resource."""
+    groups = cgroups.open_groups("", "", BOOTED)
+    assert not groups.trees
+    assert "no cgroups" in groups.why_not("memory")
