@@ -94,11 +94,11 @@ class Zygote:
 
     def wait_ready(self, timeout: float | None = 60.0) -> Facts:
         """Raises SandboxUnavailable with the reason when it never will be."""
-        return self._ready(waiting.block(self._server.fileno, self._has_answered, timeout))
+        return self._ready(waiting.block(self._copy, self._has_answered, timeout))
 
     async def ready(self, timeout: float | None = 60.0) -> Facts:  # noqa: ASYNC109 - as `wait_ready`
         """As `wait_ready`, for an event loop."""
-        return self._ready(await waiting.wait(self._server.fileno, self._has_answered, timeout))
+        return self._ready(await waiting.wait(self._copy, self._has_answered, timeout))
 
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -155,7 +155,11 @@ class Zygote:
             **{f"{library}_NUM_THREADS": "1" for library in _ONE_THREAD},
         }
 
+    def _copy(self) -> int:
+        return os.dup(self._server.fileno())
+
     def _has_answered(self) -> bool:
+        """The byte behind the answer is never taken: whoever waits sees that something has come."""
         with self._reading:
             if self._facts is None and not self._refused and _has_come(self._server):
                 self._take_in()

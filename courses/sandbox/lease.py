@@ -5,6 +5,7 @@ Letting go of a lease ends the child: so does the end of the server, however it 
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -69,14 +70,14 @@ class Lease:
 
     def wait(self, timeout: float | None = None) -> int:
         """Raises subprocess.TimeoutExpired."""
-        if not waiting.block(self.fileno, self._has_ended, timeout):
+        if not waiting.block(self._copy, self._has_ended, timeout):
             raise subprocess.TimeoutExpired("sandbox child", timeout or 0)
         assert self.returncode is not None
         return self.returncode
 
     async def ended(self, timeout: float | None = None) -> int:  # noqa: ASYNC109 - as `wait`
         """As `wait`, for an event loop."""
-        if not await waiting.wait(self.fileno, self._has_ended, timeout):
+        if not await waiting.wait(self._copy, self._has_ended, timeout):
             raise subprocess.TimeoutExpired("sandbox child", timeout or 0)
         assert self.returncode is not None
         return self.returncode
@@ -86,11 +87,11 @@ class Lease:
 
         Raises SandboxUnavailable, and then the child is ended.
         """
-        return self._closed_off(waiting.block(self.fileno, self._has_begun, timeout))
+        return self._closed_off(waiting.block(self._copy, self._has_begun, timeout, shared=True))
 
     async def closed_off(self, timeout: float | None = 10.0) -> int:  # noqa: ASYNC109 - as `wait`
         """As `wait_closed_off`, for an event loop."""
-        return self._closed_off(await waiting.wait(self.fileno, self._has_begun, timeout))
+        return self._closed_off(await waiting.wait(self._copy, self._has_begun, timeout, shared=True))
 
     def send_signal(self, number: int) -> None:
         """To the child's process group. SIGKILL is for all that it has started."""
@@ -120,6 +121,13 @@ class Lease:
             self.returncode = message["exit"]
             self._connection.close()
             self._gone()
+
+    def _copy(self) -> int:
+        """Readable for good once the child has ended, even for who comes late."""
+        with self._lock:
+            if self._connection.fileno() < 0:
+                return os.eventfd(1)
+            return os.dup(self._connection.fileno())
 
     def _has_ended(self) -> bool:
         return self.poll() is not None

@@ -1,13 +1,17 @@
 """Waiting for a descriptor, in a thread or in an event loop, without a thread of its own for each."""
 
 import asyncio
+import contextlib
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Step = Callable[[], bool]
 """Takes in what has come; whether that is all that was waited for."""
+Copy = Callable[[], int]
+"""A descriptor of the waiter's own: another thread may close the original, and its number be taken again."""
+_LOOK = 0.02
 
 
 class Deadline:
@@ -16,47 +20,56 @@ class Deadline:
     def __init__(self, seconds: float | None) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
 
-    def left(self) -> float | None:
-        return None if self._end is None else max(0.0, self._end - time.monotonic())
+    def left(self, most: float | None = None) -> float | None:
+        left = None if self._end is None else max(0.0, self._end - time.monotonic())
+        return min((seconds for seconds in (left, most) if seconds is not None), default=None)
 
 
-def block(descriptor: Callable[[], int], step: Step, seconds: float | None) -> bool:
-    """Whether it came in time. `descriptor` is asked again each time; -1 is closed."""
+def block(copy: Copy, step: Step, seconds: float | None, *, shared: bool = False) -> bool:
+    """Whether it came in time. `shared` news may be taken in by another waiter, so they are looked for."""
     deadline = Deadline(seconds)
     while not step():
-        number, left = descriptor(), deadline.left()
+        left = deadline.left(_LOOK if shared else None)
         if left == 0:
             return False
-        if number >= 0:
+        with _copied(copy) as descriptor:
             poll = select.poll()
-            poll.register(number, select.POLLIN)
+            poll.register(descriptor, select.POLLIN)
             poll.poll(None if left is None else max(1, int(left * 1000)))
     return True
 
 
-async def wait(descriptor: Callable[[], int], step: Step, seconds: float | None) -> bool:
-    """As `block`. Several tasks may wait for the same descriptor: each has a copy of its own."""
+async def wait(copy: Copy, step: Step, seconds: float | None, *, shared: bool = False) -> bool:
+    """As `block`, for an event loop."""
     deadline = Deadline(seconds)
     while not step():
-        number = descriptor()
-        if number >= 0 and not await _readable(number, deadline.left()):
-            return step()
+        left = deadline.left(_LOOK if shared else None)
+        if left == 0:
+            return False
+        with _copied(copy) as descriptor:
+            await _readable(descriptor, left)
     return True
 
 
-async def _readable(descriptor: int, seconds: float | None) -> bool:
+async def _readable(descriptor: int, seconds: float | None) -> None:
     loop = asyncio.get_running_loop()
     came: asyncio.Future[None] = loop.create_future()
-    copy = os.dup(descriptor)
-    loop.add_reader(copy, _settle, came)
+    loop.add_reader(descriptor, _settle, came)
     try:
         await asyncio.wait_for(came, seconds)
     except TimeoutError:
-        return False
+        pass
     finally:
-        loop.remove_reader(copy)
-        os.close(copy)
-    return True
+        loop.remove_reader(descriptor)
+
+
+@contextlib.contextmanager
+def _copied(copy: Copy) -> Iterator[int]:
+    descriptor = copy()
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _settle(came: "asyncio.Future[None]") -> None:

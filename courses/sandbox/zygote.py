@@ -148,3 +148,4 @@ def ready(server: socket.socket, host: Host, pid: int, problems: dict[str, str],
         "threads": threads,
     }
     wire.send(server, record)
+    server.send(b"\0")  # see Zygote in the client: it stays there, so that all who wait wake

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from courses.sandbox import cgroups
+from courses.sandbox import cgroups, owners
 from courses.sandbox.limits import Limits
 
 LIMITS = Limits(memory_mb=100, processes=20, cpus=0.5, cpu_weight=50)
-BOOTED = "stepwise-1-0"
+BOOTED = owners.name_for(owners.own_pid())
 
 
 def mount(number: int, root: str, point: Path, kind: str, options: str) -> str:
@@ -86,6 +86,16 @@ def test_an_empty_version_2_beside_version_1(v2: Path) -> None:
     groups = cgroups.open_groups("0::/\n", mount(30, "/", v2, "cgroup2", "x"), BOOTED)
     assert not groups.trees
     assert not (v2 / BOOTED).exists()
+
+
+def test_what_dead_processes_left(v2: Path) -> None:
+    """Their groups are removed, and those of living ones are not."""
+    dead, alive = v2 / "stepwise-1-1", v2 / owners.name_for(1)
+    (dead / "5").mkdir(parents=True)
+    alive.mkdir()
+    cgroups.sweep(v2)
+    assert not dead.exists()
+    assert alive.is_dir()
 
 
 def test_no_cgroups() -> None:
