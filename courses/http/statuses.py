@@ -11,6 +11,7 @@ from courses.errors import (
     NotFound,
     RegistrationClosed,
     Rejected,
+    SandboxUnavailable,
     StepwiseError,
     TooMany,
 )
@@ -25,5 +26,6 @@ STATUSES: dict[type[StepwiseError], HTTPStatus] = {
     RegistrationClosed: HTTPStatus.FORBIDDEN,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     GraderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    SandboxUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """A subclass takes the status of the nearest class above it."""

@@ -57,7 +57,7 @@ class Cgroups:
     def join(self, name: str) -> None:
         """Put this process into a group."""
         for tree in self.trees:
-            (tree.folder / name / "cgroup.procs").write_text("0")
+            _write(tree.folder / name / "cgroup.procs", "0")
 
     def memory_kills(self, name: str) -> int:
         """How many of its processes were killed because the group's memory was full."""
@@ -123,7 +123,7 @@ def sweep(base: Path) -> None:
 
 def kill_all(group: Path) -> None:
     with contextlib.suppress(OSError):
-        (group / "cgroup.kill").write_text("1")
+        _write(group / "cgroup.kill", "1")
         return
     for _ in range(_ROUNDS):
         try:
@@ -209,7 +209,7 @@ def _prepared(tree: Tree) -> Path:
         leaf = base / _LEAF
         leaf.mkdir(exist_ok=True)
         for pid in _read(base / "cgroup.procs"):
-            (leaf / "cgroup.procs").write_text(pid)
+            _write(leaf / "cgroup.procs", pid)
         _enable(base)
     return base
 
@@ -220,7 +220,7 @@ def _above_leaf(folder: Path) -> Path:
 
 def _enable(folder: Path) -> None:
     wanted = set(_read(folder / "cgroup.controllers")) & {"memory", "pids", "cpu"}
-    (folder / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in sorted(wanted)))
+    _write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in sorted(wanted)))
 
 
 def _read(file: Path) -> list[str]:
@@ -228,6 +228,12 @@ def _read(file: Path) -> list[str]:
         return file.read_text().split()
     except OSError:
         return []
+
+
+def _write(file: Path, text: str) -> None:
+    """Into a file that the kernel has made; OSError where it has none of that name."""
+    with file.open("r+") as stream:
+        stream.write(text)
 
 
 def _limit(kind: Kind, folder: Path, limits: Limits) -> None:
@@ -249,4 +255,4 @@ def _limit(kind: Kind, folder: Path, limits: Limits) -> None:
         optional = name in ("memory.memsw.limit_in_bytes", "memory.swap.max", "memory.oom.group")
         if (value or name == "memory.swap.max") and (folder / name).exists():
             with contextlib.suppress(*([OSError] if optional else [])):
-                (folder / name).write_text(str(value))
+                _write(folder / name, str(value))

@@ -10,9 +10,9 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 from dataclasses import asdict, dataclass
-from signal import SIGKILL
 from typing import Any
 
 from courses.sandbox import ending, wire
@@ -107,10 +107,10 @@ class Zygote:
             data = child.lease.recv(64)
         except OSError:
             data = b""
-        number = json.loads(data)["signal"] if data else SIGKILL
+        number = json.loads(data)["signal"] if data else signal.SIGKILL
         if not data:
             self._poll.unregister(child.lease)
-        if number == SIGKILL:
+        if number == signal.SIGKILL:
             ending.end(self._host, child.job, child.pid, self._pids())
             return
         for send in (os.killpg, os.kill):

@@ -39,6 +39,7 @@ def test_version_2(v2: Path) -> None:
     """One tree counts everything; swap is no way around the limit, and all of a child goes together."""
     (v2 / BOOTED).mkdir()
     (v2 / BOOTED / "cgroup.controllers").write_text("cpu memory pids")
+    (v2 / BOOTED / "cgroup.subtree_control").write_text("")
     groups = cgroups.open_groups("0::/\n", mount(30, "/", v2, "cgroup2", "nsdelegate"), BOOTED)
     assert (
         all(groups.counts(resource) for resource in cgroups.RESOURCES) is False
