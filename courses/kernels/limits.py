@@ -8,6 +8,7 @@ import asyncio
 import json
 from typing import Any
 
+import zmq
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from voila.execute import VoilaExecutor
@@ -74,10 +75,19 @@ class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
             self._taken += len(json.dumps(msg["content"])) + sum(map(len, msg.get("buffers", ())))
         if msg["msg_type"] == "status" or self._taken <= REPLAYED:
             output: NotebookNode | None = super().process_message(msg, cell, cell_index)
+            self._look_for_replies()
             return output
         if not full:
             cell.outputs.append(new_output("stream", name="stderr", text=CUT))
         return None
+
+    def _look_for_replies(self) -> None:
+        """What an `Output` widget is sent past the asyncio socket may swallow the news of a reply.
+
+        ZeroMQ tells of new messages once, and a send hears of it too; then nobody is woken for the reply.
+        Reading the socket's events makes pyzmq look again.
+        """
+        self.kc.shell_channel.socket.get(zmq.EVENTS)
 
     async def _drain(self) -> None:
         while True:
