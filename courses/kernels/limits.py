@@ -8,10 +8,11 @@ import asyncio
 import json
 from typing import Any
 
-import zmq
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from voila.execute import VoilaExecutor
+
+from courses.replies import HearsReplies
 
 MIB = 2**20
 REPLAYED = 4 * MIB
@@ -37,7 +38,7 @@ class Backlog(list[tuple[str, list[bytes]]]):
             self._room += _weight(self.pop(0))
 
 
-class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
+class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voila has no types
     """Runs the cells of a chapter and keeps a bounded part of what each puts out.
 
     What the kernel says in between is thrown away as it comes, or it would wait here for the next cell.
@@ -75,19 +76,10 @@ class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
             self._taken += len(json.dumps(msg["content"])) + sum(map(len, msg.get("buffers", ())))
         if msg["msg_type"] == "status" or self._taken <= REPLAYED:
             output: NotebookNode | None = super().process_message(msg, cell, cell_index)
-            self._look_for_replies()
             return output
         if not full:
             cell.outputs.append(new_output("stream", name="stderr", text=CUT))
         return None
-
-    def _look_for_replies(self) -> None:
-        """What an `Output` widget is sent past the asyncio socket may swallow the news of a reply.
-
-        ZeroMQ tells of new messages once, and a send hears of it too; then nobody is woken for the reply.
-        Reading the socket's events makes pyzmq look again.
-        """
-        self.kc.shell_channel.socket.get(zmq.EVENTS)
 
     async def _drain(self) -> None:
         while True:
