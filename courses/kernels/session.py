@@ -24,13 +24,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from courses.kernels.environment import kernel_environment, kernel_folder
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.limits import ReplayExecutor
+from courses.kernels.notices import DIED, REBUILT
 from courses.services.replay_plan import ReplayCell, ReplayPlan
 
 State = Literal["off", "starting", "ready", "lost"]
 CELL_TIMEOUT = 60
 START_TIMEOUT = 60
-DIED = "The Python session ended unexpectedly. It starts again when you run something."
-REBUILT = "Your variables were rebuilt in a new Python session."
 log = logging.getLogger("stepwise.kernels")
 
 

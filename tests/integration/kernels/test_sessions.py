@@ -15,8 +15,9 @@ from nbclient.output_widget import OutputWidget
 from traitlets.config import Config
 
 from courses.kernels.learner_kernels import LearnerKernels
-from courses.kernels.session import DIED, ChapterSession
-from courses.kernels.sessions import ASLEEP, DISPLACED, Sessions
+from courses.kernels.notices import ASLEEP, DIED, DISPLACED
+from courses.kernels.session import ChapterSession
+from courses.kernels.sessions import Sessions
 from courses.models.course import CourseFile
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayCell, ReplayPlan
