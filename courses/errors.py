@@ -15,7 +15,8 @@ StepwiseError
 ├── RegistrationClosed
 ├── TooMany               too fast or too often: `retry_after` in seconds
 │   └── GuessingPause     a short pause after quick guesses
-└── GraderUnavailable     the server could not grade; nothing is held against the learner
+├── GraderUnavailable     the server could not grade; nothing is held against the learner
+└── SandboxUnavailable    no process for untrusted code can be started here; says what to do
 
 A wrong answer is a verdict, never an exception.
 """
@@ -138,3 +139,7 @@ class GuessingPause(TooMany):
 
 class GraderUnavailable(StepwiseError):
     """Grading failed on the server's side."""
+
+
+class SandboxUnavailable(StepwiseError):
+    """No process for untrusted code can be started. The text is for the operator, and says what to do."""

@@ -35,6 +35,7 @@ ALLOWED = {
         "courses.kernels",
         "courses.replies",
     },
+    "courses/sandbox": {"courses.errors", "courses.sandbox"},
     "courses/http": {"courses.errors", "courses.http"},
     "courses/api": {"courses.models", "courses.errors", "courses.services", "courses.http", "courses.api"},
     "stepwise_kernel_ext": {"courses.models", "stepwise_kernel_ext"},

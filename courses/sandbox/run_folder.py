@@ -1,0 +1,86 @@
+"""The folders of a warm process on the host: one for each child, with the sockets it shares.
+
+A server that is killed leaves them behind. Their names tell whose they are, and the next start sweeps
+those of the dead away.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+from pathlib import Path
+
+from courses.errors import SandboxUnavailable
+from courses.sandbox import owners
+
+LONGEST_SOCKET = 107
+"""Bytes of a Unix socket's path."""
+_ROOM = 12
+"""Bytes for the name of a socket in its folder."""
+_SETTING = "Choose another folder with the run_folder setting."
+
+
+class RunFolder:
+    """Made below `base`; raises SandboxUnavailable where it cannot be."""
+
+    def __init__(self, base: Path, number: int) -> None:
+        self.path = base / owners.name_for(owners.own_pid(), number)
+        try:
+            base.mkdir(mode=0o711, parents=True, exist_ok=True)
+            sweep(base)
+            self.path.mkdir(mode=0o711)
+            (self.path / "cache").mkdir(mode=0o700)
+        except OSError as error:
+            raise SandboxUnavailable(_why(base, error)) from error
+
+    def make(self, name: str, *, sockets: bool, work: bool, owner: int) -> Path:
+        """A child's folder. `owner` is the user who may write in it; -1 is the server's own."""
+        folder = self.path / name
+        if sockets:
+            check_length(folder / "io")
+        try:
+            folder.mkdir(mode=0o711)
+            for wanted, part in ((sockets, "io"), (work, "work")):
+                if wanted:
+                    (folder / part).mkdir(mode=0o700)
+                    os.chown(folder / part, owner, owner)
+        except OSError as error:
+            self.remove(name)
+            raise SandboxUnavailable(_why(folder, error)) from error
+        return folder
+
+    def remove(self, name: str) -> None:
+        shutil.rmtree(self.path / name, ignore_errors=True)
+
+    def close(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def check_length(folder: Path) -> None:
+    """Raises SandboxUnavailable when sockets in it would have too long a path."""
+    length = len(os.fsencode(folder)) + _ROOM
+    if length > LONGEST_SOCKET:
+        raise SandboxUnavailable(
+            f"Sockets in {folder} would have paths of {length} bytes; Linux allows {LONGEST_SOCKET}. "
+            "Choose a shorter folder with the run_folder setting."
+        )
+
+
+def sweep(base: Path) -> None:
+    """Remove the folders of processes that are gone."""
+    for folder in base.glob("stepwise-*"):
+        if owners.is_abandoned(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def readable_by_all(folder: Path) -> bool:
+    """Whether a child with a user id of its own could read a folder that is shown to it."""
+    with contextlib.suppress(OSError):
+        return folder.is_dir() and folder.stat().st_mode & 0o005 == 0o005
+    return False
+
+
+def _why(place: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{place} cannot be made, because the disk is full. Free some space. {_SETTING}"
+    return f"{place} cannot be made: {error.strerror}. {_SETTING}"

@@ -1,0 +1,150 @@
+"""The warm process: one thread, everything imported, and a fork for each request of the server's.
+
+It listens nowhere: its one connection is a socket that the server made. For each child the server sends
+two more. The lease says the child's process id and its end, and takes signals; when the server lets go
+of it, the child is ended. The payload goes to the child unread, so that nothing said there is in the
+memory that later children get a copy of.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+from dataclasses import asdict, dataclass
+from signal import SIGKILL
+from typing import Any
+
+from courses.sandbox import ending, wire
+from courses.sandbox.child import become
+from courses.sandbox.host import Host
+from courses.sandbox.job import Job, from_wire
+
+_EVERY = 1000
+"""Milliseconds between looks for orphans that ended."""
+
+
+@dataclass
+class Child:
+    pid: int
+    job: Job
+    lease: socket.socket
+    ended: int
+    """A descriptor that is readable once the process has ended."""
+
+
+class Zygote:
+    def __init__(self, server: socket.socket, host: Host) -> None:
+        self._server, self._host = server, host
+        self._children: dict[int, Child] = {}
+        """By each of their two descriptors."""
+        self._poll = select.poll()
+
+    def serve(self) -> None:
+        """Until the server is gone; then every child is ended."""
+        self._poll.register(self._server, select.POLLIN)
+        with contextlib.suppress(EOFError):
+            while True:
+                for descriptor, _ in self._poll.poll(_EVERY if self._children else None):
+                    self._attend(descriptor)
+                ending.reap_orphans(self._pids())
+        for child in self._living():
+            ending.end(self._host, child.job, child.pid, ())
+        for child in self._living():
+            self._bury(child)
+        self._host.groups.close()
+
+    def _living(self) -> list[Child]:
+        return [child for descriptor, child in self._children.items() if descriptor == child.ended]
+
+    def _pids(self) -> list[int]:
+        return [child.pid for child in self._living()]
+
+    def _attend(self, descriptor: int) -> None:
+        if descriptor == self._server.fileno():
+            self._fork(*wire.receive(self._server))
+            return
+        child = self._children.get(descriptor)
+        if child is None:
+            return  # ended in this very round
+        if descriptor == child.ended:
+            self._bury(child)
+        else:
+            self._obey(child)
+
+    def _fork(self, record: Any, descriptors: list[int]) -> None:
+        lease, payload = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        with payload:
+            job = from_wire(record)
+            try:
+                self._host.groups.make(job.name, job.limits)
+                pid = self._host.fork()
+            except OSError as error:
+                self._host.groups.remove(job.name)
+                _tell(lease, {"error": str(error)})
+                lease.close()
+                return
+            if pid == 0:
+                self._forget()
+                become(self._host, job, lease, payload)
+        self._watch(Child(pid, job, lease, os.pidfd_open(pid)))
+
+    def _watch(self, child: Child) -> None:
+        for descriptor in (child.ended, child.lease.fileno()):
+            self._children[descriptor] = child
+            self._poll.register(descriptor, select.POLLIN)
+
+    def _forget(self) -> None:
+        """In a child: its numbers are closed, and what stood for them must not close others later."""
+        self._server.detach()
+        for child in self._living():
+            child.lease.detach()
+        self._children.clear()
+
+    def _obey(self, child: Child) -> None:
+        """The server sends a signal's number, or has let go."""
+        try:
+            data = child.lease.recv(64)
+        except OSError:
+            data = b""
+        number = json.loads(data)["signal"] if data else SIGKILL
+        if not data:
+            self._poll.unregister(child.lease)
+        if number == SIGKILL:
+            ending.end(self._host, child.job, child.pid, self._pids())
+            return
+        for send in (os.killpg, os.kill):
+            with contextlib.suppress(OSError):
+                send(child.pid, number)
+                return
+
+    def _bury(self, child: Child) -> None:
+        _, status = os.waitpid(child.pid, 0)
+        lease = child.lease.fileno()
+        for descriptor in (child.ended, lease):
+            del self._children[descriptor]
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(descriptor)
+        os.close(child.ended)
+        ending.end(self._host, child.job, 0, self._pids())
+        ending.reap_orphans(self._pids())
+        kills = self._host.groups.memory_kills(child.job.name)
+        self._host.groups.remove(child.job.name)
+        _tell(child.lease, {"exit": os.waitstatus_to_exitcode(status), "memory_kills": kills})
+        child.lease.close()
+
+
+def _tell(lease: socket.socket, message: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):
+        lease.send(json.dumps(message).encode())
+
+
+def ready(server: socket.socket, host: Host, pid: int, problems: dict[str, str], threads: int) -> None:
+    record = {
+        "layers": asdict(host.layers()),
+        "pid": pid,
+        "first_uid": host.first_uid,
+        "problems": problems,
+        "threads": threads,
+    }
+    wire.send(server, record)
