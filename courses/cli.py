@@ -15,6 +15,8 @@ from courses.errors import AuthoringError, Finding, StepwiseError
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
 from courses.publishing import publish_folder, run_with_progress
+from courses.sandbox.client import probe
+from courses.sandbox.run_folder import default_base
 from courses.services import manage_users
 from courses.settings import Settings, load_settings
 from courses.web.logs import configure_logging
@@ -103,6 +105,7 @@ def _progress(text: str) -> None:
 @click.option("--base-url", help="Path below which everything is served (/).")
 @click.option("--courses", type=click.Path(path_type=Path), help="Folder of course folders (notebooks).")
 @click.option("--watch/--no-watch", default=None, help="Publish a course whenever its sources change.")
+@click.option("--allow-unsandboxed/--sandboxed", default=None, help="Kernels even without a sandbox.")
 @click.option("--allow-remote-plain-kernels/--local-only", default=None, help="See the operator's guide.")
 @settings_options
 @clear_errors
@@ -129,6 +132,16 @@ def publish(folder: Path, config: Path | None, **options: Any) -> None:
         published = run_with_progress(wiring.grader, work, _progress)
     _show(published.warnings)
     click.echo(str(published))
+
+
+@main.command()
+@clear_errors
+def doctor() -> None:
+    """Say which layers of a sandbox this machine gives to learners' code, and what is lacking."""
+    layers = probe(default_base())
+    click.echo(f"Layers: {layers}")
+    for lack in layers.lacking:
+        click.echo(f"Lacking {lack}")
 
 
 @main.group()

@@ -14,3 +14,6 @@ ASLEEP = notice(
 DISPLACED = notice(
     "The Python session moved to the chapter you opened last. It starts again when you run something."
 )
+UNAVAILABLE = notice(
+    "Python cannot be started on this server just now. Everything but Run works. Tell whoever looks after it."
+)

@@ -34,6 +34,7 @@ ALLOWED = {
         "courses.services.replay_plan",
         "courses.kernels",
         "courses.replies",
+        "courses.sandbox",
     },
     "courses/sandbox": {"courses.errors", "courses.sandbox"},
     "courses/http": {"courses.errors", "courses.http"},
