@@ -10,10 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Learner, Published
 from tests.serve import free_port, serving
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.soak,
-]  # not dependable on a busy machine: a Run right after a page load may show nothing
+pytestmark = pytest.mark.browser
 MakeLearner = Callable[..., Learner]
 
 

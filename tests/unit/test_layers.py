@@ -18,6 +18,7 @@ ALLOWED = {
         "courses.errors",
         "courses.services.ports",
         "courses.grading",
+        "courses.replies",
     },
     "courses/authoring": {
         "courses.models",
@@ -32,6 +33,7 @@ ALLOWED = {
         "courses.services.platform",
         "courses.services.replay_plan",
         "courses.kernels",
+        "courses.replies",
     },
     "courses/sandbox": {"courses.errors", "courses.sandbox"},
     "courses/http": {"courses.errors", "courses.http"},

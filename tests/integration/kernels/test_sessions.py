@@ -9,7 +9,9 @@ from typing import Any
 
 import psutil
 import pytest
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.output_widget import OutputWidget
 from traitlets.config import Config
 
 from courses.kernels.learner_kernels import LearnerKernels
@@ -90,6 +92,30 @@ def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_p
             assert session.state == "ready"
             assert text_of(session, "show") == "42 a note\n"
             assert "setup" not in session.outputs
+
+    run(test)
+
+
+def test_a_reply_that_comes_while_a_widget_is_told_something_is_heard(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ZeroMQ tells of a reply once, and a send may be what hears of it: the cell has ended all the same."""
+    publish = OutputWidget._publish_msg
+
+    def late(widget: OutputWidget, *arguments: Any, **named: Any) -> None:
+        zmq.Socket.shadow(widget.kernel_client.shell_channel.socket.underlying).poll(2000)
+        publish(widget, *arguments, **named)
+
+    monkeypatch.setattr(OutputWidget, "_publish_msg", late)
+    chapter = Chapter()
+    chapter.add("slider", "import ipywidgets\n@ipywidgets.interact(k=3)\ndef show(k):\n    print(k)")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            async with asyncio.timeout(30):  # a reply that is not heard is waited for a minute
+                await session.sync()
+            assert "slider" in session.outputs
 
     run(test)
 
