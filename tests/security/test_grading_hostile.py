@@ -12,16 +12,27 @@ from pathlib import Path
 import psutil
 import pytest
 
+from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.launching import PlainLauncher
 from courses.grading.runner import ProcessGrader
+from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
 SECRET = "k9-hidden-value"
 HIDDEN = f'assert answer() == "{SECRET}", "Not yet."'
 
 
-@pytest.fixture(scope="module")
-def grader():
-    return ProcessGrader(at_once=2, patience=60)
+@pytest.fixture(scope="module", params=["plain", "sandbox"])
+def grader(request, tmp_path_factory):
+    """Both launchers pass the same suite."""
+    if request.param == "plain":
+        yield ProcessGrader(PlainLauncher(), at_once=2, patience=60)
+        return
+    grader = ProcessGrader(
+        SandboxLauncher(WarmServer(grading_config(), tmp_path_factory.mktemp("run"))), at_once=2, patience=60
+    )
+    yield grader
+    grader.stop()
 
 
 @pytest.fixture

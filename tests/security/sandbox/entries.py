@@ -21,11 +21,17 @@ def run_cells(payload: socket.socket, place: Place) -> int:
             exec(code, names)
             answer = {"result": names["result"]}
         except BaseException as error:
-            answer = {"raised": type(error).__name__, "errno": getattr(error, "errno", None), "text": str(error)}
+            answer = {
+                "raised": type(error).__name__,
+                "errno": getattr(error, "errno", None),
+                "text": str(error),
+            }
         json.dumps(answer)
         wire.send(payload, answer)
 
 
 def say_place(payload: socket.socket, place: Place) -> int:
-    wire.send(payload, {"work": place.work, "sockets": place.sockets, "pid": place.host_pid, "inner": os.getpid()})
+    wire.send(
+        payload, {"work": place.work, "sockets": place.sockets, "pid": place.host_pid, "inner": os.getpid()}
+    )
     return 7
