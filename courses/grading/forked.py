@@ -52,7 +52,7 @@ class SandboxLauncher:
         self._warm = warm
 
     def start(self, role: Role, folder: Path, limits: Limits) -> "SandboxChild":
-        zygote = self._warm.zygote()
+        zygote = self.require_sandbox()
         files = folder / "files"
         lease = zygote.fork(ENTRY, _sandboxed(limits), mounts={"files": files})
         printed = os.memfd_create("printed")
@@ -63,6 +63,15 @@ class SandboxLauncher:
             lease.close()
             raise SandboxUnavailable("The warm process has ended.") from None
         return SandboxChild(zygote, lease, printed)
+
+    def require_sandbox(self) -> Zygote:
+        """A warm process whose children are closed off. Raises SandboxUnavailable."""
+        zygote = self._warm.zygote()
+        layers = zygote.wait_ready().layers
+        if not layers.closed:
+            reasons = " ".join(str(lack) for lack in layers.lacking)
+            raise SandboxUnavailable(f"This machine gives no sandbox. {reasons}".strip())
+        return zygote
 
     def stop(self) -> None:
         self._warm.stop()

@@ -66,8 +66,9 @@ class Child(Protocol):
 
 
 class Launcher(Protocol):
-    needs_fonts: bool
-    """Whether each process has to be given the list of the machine's fonts."""
+    @property
+    def needs_fonts(self) -> bool:
+        """Whether each process has to be given the list of the machine's fonts."""
 
     def start(self, role: Role, folder: Path, limits: Limits) -> Child:
         """`folder` holds the course's `files`. Raises OSError or SandboxUnavailable."""
