@@ -66,4 +66,6 @@ class BestLauncher:
                 raise
             self._sandbox.stop()
             return PlainLauncher()
+        if self._stopped:  # just before there was anything to stop
+            self.stop()
         return self._sandbox
