@@ -43,7 +43,7 @@ class Settings(BaseModel):
     allow_remote_plain_kernels: bool = False
     """Listen beyond this machine although learners' kernels run without a sandbox."""
     allow_unsandboxed: bool = False
-    """Start learners' kernels even where this machine gives no sandbox."""
+    """Run learners' code without a sandbox where the machine gives none: for yourself only."""
     run_folder: Path | None = None
     """Where sandboxes have their sockets: a short path; the default is the system's place for such."""
     kernel_idle: float = Field(default=1800, gt=0)

@@ -18,6 +18,7 @@ ALLOWED = {
         "courses.errors",
         "courses.services.ports",
         "courses.grading",
+        "courses.sandbox",
         "courses.replies",
     },
     "courses/authoring": {
