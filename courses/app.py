@@ -129,7 +129,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_assets=assets,
             stepwise_bundles=json.loads((BUNDLES / "manifest.json").read_text()),
             stepwise_sessions=self._sessions(),
-            stepwise_plain_kernels=True,
+            stepwise_plain_kernels=self.server.kernels is None,
             stepwise_pages=ChapterPages(
                 self.server, self.server.web_app.settings, steps, self._voila, self._extensions
             ),

@@ -29,12 +29,14 @@ log = logging.getLogger("stepwise")
 
 def serve_forever(settings: Settings, say: Say) -> None:
     """Returns when the server was stopped. Raises StepwiseError before it listens."""
-    refuse_open_plain_kernels(settings)
     refuse_taken_port(settings)
     with wired(settings) as wiring, sandboxes(settings) as sandbox:
-        publish_at_start(wiring, say)
-        server = make_server(wiring, sandbox.kernels())
+        kernels = sandbox.kernels()
         say(sandbox.report())
+        if kernels is None:
+            refuse_open_plain_kernels(settings)
+        publish_at_start(wiring, say)
+        server = make_server(wiring, kernels)
         address = f"http://{_host(settings.ip)}:{server.port}{settings.base_url}"
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
@@ -46,7 +48,7 @@ def serve_forever(settings: Settings, say: Say) -> None:
 
 
 def refuse_open_plain_kernels(settings: Settings) -> None:
-    """Learners' kernels have no sandbox: other machines reach them only if the operator insists."""
+    """Where kernels have no sandbox, other machines reach them only if the operator insists."""
     if settings.allow_remote_plain_kernels or _is_loopback(settings.ip):
         return
     raise Rejected(

@@ -5,7 +5,9 @@ kernel without a sandbox: where none can be had, starting fails and says why.
 """
 
 import asyncio
+import os
 import shutil
+import stat
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -15,10 +17,11 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from courses.errors import SandboxUnavailable
-from courses.kernels.inside import FILES
+from courses.kernels.inside import CHANNELS, FILES
 from courses.sandbox import wire
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
+from courses.sandbox.run_folder import check_length
 
 NAME = "stepwise-sandbox"
 SPEC = "stepwise"
@@ -56,22 +59,24 @@ class SandboxSpecs(KernelSpecManager):
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """One kernel. Its working folder, if one is named, is shown to it read-only: its own is in memory.
+    """One kernel. Its manager, or the manager of many that this one belongs to, has the warm process as
+    `warm`. Its working folder, if one is named, is shown to it read-only: its own is in memory.
 
-    The kernel's sockets are reached through a link that stays when the kernel is started anew, so that
-    connected clients find the new one.
+    The addresses of its sockets stay when the kernel is started anew, so that who is connected is
+    connected again.
     """
 
     process: Any = None
 
     async def pre_launch(self, **given: Any) -> dict[str, Any]:
         self.lease = await self._fork(given.get("cwd"))
-        self._point_to(self.lease)
+        self._settle(self.lease)
         return await super().pre_launch(**given)
 
     async def launch_kernel(self, cmd: list[str], **_given: Any) -> Any:
         try:
             await asyncio.wait_for(self._begin(), _START_SECONDS)
+            self._link(self.lease)
         except (OSError, EOFError, TimeoutError) as error:
             self.lease.kill()
             raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
@@ -85,16 +90,32 @@ class SandboxProvisioner(LocalProvisioner):
         if not restart and hasattr(self, "_folder"):
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _point_to(self, lease: Lease) -> None:
+    def _settle(self, lease: Lease) -> None:
+        """The addresses that clients use, which stay when the kernel is started anew."""
         manager: Any = self.parent
-        if not hasattr(self, "_folder"):
-            self._folder = tempfile.mkdtemp(prefix="sw-")
-            manager.transport, manager.ip = "ipc", f"{self._folder}/k/s"
-            manager._connection_file_written = False  # it names no ports
         assert lease.sockets is not None
-        link = Path(self._folder, "k")
-        link.unlink(missing_ok=True)
-        link.symlink_to(lease.sockets)
+        if not hasattr(self, "_folder"):
+            self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=lease.sockets.parents[1]))
+            check_length(self._folder)
+            manager.transport, manager.ip = "ipc", f"{self._folder}/s"
+            manager._connection_file_written = False  # it names no addresses yet
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number, channel in enumerate(CHANNELS, 1):
+            setattr(manager, f"{channel}_port", number)
+
+    def _link(self, lease: Lease) -> None:
+        """Give the sockets a second name where the kernel cannot put something else in their place.
+
+        It may write in the folder of its sockets. A link there to another kernel's would have the server
+        connect to that one instead.
+        """
+        assert lease.sockets is not None
+        for number in range(1, len(CHANNELS) + 1):
+            theirs, ours = lease.sockets / f"s-{number}", self._folder / f"s-{number}"
+            if not stat.S_ISSOCK(theirs.lstat().st_mode):
+                raise SandboxUnavailable(f"{theirs} is no socket.")
+            ours.unlink(missing_ok=True)
+            os.link(theirs, ours, follow_symlinks=False)
 
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}
@@ -105,10 +126,12 @@ class SandboxProvisioner(LocalProvisioner):
 
     @property
     def _warm(self) -> Forks:
-        warm: Forks | None = getattr(getattr(self.parent, "parent", None), "warm", None)
+        places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
+        warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
         if warm is None:
             raise SandboxUnavailable("Kernels in a sandbox are started by `stepwise serve`.")
-        return warm
+        found: Forks = warm
+        return found
 
     async def _begin(self) -> None:
         """Tell the kernel who it is, and wait until its sockets are there. Keys travel only here."""

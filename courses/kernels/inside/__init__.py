@@ -2,3 +2,6 @@
 
 FILES = ".course"
 """Where the server shows the course's files, beneath the work folder."""
+
+CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
+"""A kernel's sockets, in the order of their numbers."""
