@@ -24,9 +24,12 @@ check: $(INSTALLED)
 	cd $(FRONTEND) && PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
 	cd $(FRONTEND) && PATH="$(abspath $(BIN)):$$PATH" npm test --silent
 
+# The browser tests run apart: Playwright keeps an event loop running in the process that drives it, and
+# no other test of that process could run a loop of its own.
 tests: $(INSTALLED)
 	.ci/browser $(BIN)/python
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not soak"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "browser and not soak"
 
 # Slow checks: many attempts, kernels and faults.
 soak: $(INSTALLED)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
+from traitlets import Any as Any_
 from traitlets import Instance
 from traitlets.config import Config
 from voila.paths import collect_static_paths
@@ -24,6 +25,7 @@ from voila.utils import get_voila_labextensions_path
 import stepwise_kernel_ext
 from courses.api.routes import api_handlers
 from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.provisioner import Forks
 from courses.kernels.sessions import Sessions
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan, replay_plan
@@ -64,6 +66,8 @@ class StepwiseServer(ServerApp):
 
     default_services = ("auth",)  # type: ignore[assignment]  # the base spells out its eleven
     wiring = Instance(Wiring, allow_none=True)
+    kernels: Forks | None = Any_(None, allow_none=True)  # type: ignore[assignment]  # a trait of a protocol
+    """What learners' kernels are forked from; None for plain processes."""
 
     def init_signal(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -125,7 +129,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_assets=assets,
             stepwise_bundles=json.loads((BUNDLES / "manifest.json").read_text()),
             stepwise_sessions=self._sessions(),
-            stepwise_plain_kernels=True,
+            stepwise_plain_kernels=self.server.kernels is None,
             stepwise_pages=ChapterPages(
                 self.server, self.server.web_app.settings, steps, self._voila, self._extensions
             ),
@@ -173,6 +177,8 @@ class StepwiseApp(ExtensionApp):
             connection_dir=self._sockets.name,
             config=KERNEL_CONFIG,
         )
+        if self.server.kernels is not None:
+            kernels.in_sandboxes(self.server.kernels)
         return Sessions(
             kernels,
             plan,

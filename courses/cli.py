@@ -12,13 +12,13 @@ import click
 from courses import __version__
 from courses.authoring.check_course import check_course
 from courses.errors import AuthoringError, Finding, StepwiseError
-from courses.grading.runner import ProcessGrader
-from courses.halting import HaltingGrader
 from courses.publishing import publish_folder, run_with_progress
+from courses.sandbox.client import probe
+from courses.sandbox.run_folder import default_base
 from courses.services import manage_users
 from courses.settings import Settings, load_settings
 from courses.web.logs import configure_logging
-from courses.wiring import wired
+from courses.wiring import open_grader, wired
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,9 +84,12 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 @clear_errors
 def check(folder: Path, prove: bool) -> None:
     """Check the course in FOLDER and report everything that is wrong with it."""
-    grader = HaltingGrader(ProcessGrader())
+    grader = open_grader(plain_allowed=True)
     work = partial(check_course, folder, grader if prove else None)
-    checked = run_with_progress(grader, work, _progress)
+    try:
+        checked = run_with_progress(grader, work, _progress)
+    finally:
+        grader.close()
     _show(checked.warnings)
     steps = sum(len(chapter.steps) for chapter in checked.course.chapters)
     click.echo(f"{checked.course.title}: {len(checked.course.chapters)} chapters, {steps} steps, no errors.")
@@ -103,6 +106,7 @@ def _progress(text: str) -> None:
 @click.option("--base-url", help="Path below which everything is served (/).")
 @click.option("--courses", type=click.Path(path_type=Path), help="Folder of course folders (notebooks).")
 @click.option("--watch/--no-watch", default=None, help="Publish a course whenever its sources change.")
+@click.option("--allow-unsandboxed", is_flag=True, default=None, help="See the operator's guide.")
 @click.option("--allow-remote-plain-kernels/--local-only", default=None, help="See the operator's guide.")
 @settings_options
 @clear_errors
@@ -124,11 +128,21 @@ def serve(config: Path | None, **options: Any) -> None:
 @clear_errors
 def publish(folder: Path, config: Path | None, **options: Any) -> None:
     """Check, prove and publish the course in FOLDER as a new edition."""
-    with wired(_settings(config, **options)) as wiring:
+    with wired(_settings(config, **options), own_code=True) as wiring:
         work = partial(publish_folder, wiring.platform, folder, by="stepwise publish")
         published = run_with_progress(wiring.grader, work, _progress)
     _show(published.warnings)
     click.echo(str(published))
+
+
+@main.command()
+@clear_errors
+def doctor() -> None:
+    """Say which layers of a sandbox this machine gives to learners' code, and what is lacking."""
+    layers = probe(default_base())
+    click.echo(f"Layers: {layers}")
+    for lack in layers.lacking:
+        click.echo(f"Lacking {lack}")
 
 
 @main.group()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import psutil
@@ -14,10 +14,13 @@ HALT_SECONDS = 10.0
 
 
 class HaltingGrader:
-    """Implements `services.ports.CodeGrader` with another grader, until it is told to stop."""
+    """Implements `services.ports.CodeGrader` with another grader, until it is told to stop.
 
-    def __init__(self, grader: CodeGrader) -> None:
-        self._grader = grader
+    `stop` ends what that one keeps running between gradings.
+    """
+
+    def __init__(self, grader: CodeGrader, stop: Callable[[], None] = lambda: None) -> None:
+        self._grader, self._stop = grader, stop
         self._changed = threading.Condition()
         self._running = 0
         self.halted = False
@@ -47,11 +50,17 @@ class HaltingGrader:
     def halt(self) -> None:
         """Return when nothing runs any more. Kills this process's children, so it is for its very end."""
         deadline = time.monotonic() + HALT_SECONDS
+        self.close()
         with self._changed:
-            self.halted = True
             while self._running and time.monotonic() < deadline:
                 _kill_children()  # again and again: a run may be about to start one
                 self._changed.wait(0.1)
+
+    def close(self) -> None:
+        """Nothing more is graded; this process's other children are left alone."""
+        with self._changed:
+            self.halted = True
+        self._stop()
 
     @contextmanager
     def _run(self) -> Iterator[None]:

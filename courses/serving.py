@@ -15,7 +15,9 @@ from watchfiles import Change, DefaultFilter, awatch
 
 from courses.app import StepwiseApp, StepwiseServer
 from courses.errors import AuthoringError, Rejected, StepwiseError
+from courses.kernels.provisioner import Forks
 from courses.publishing import Say, course_folders, publish_folder, run_with_progress, unpublished
+from courses.sandboxing import sandboxes
 from courses.services.manage_users import create_admin_link
 from courses.settings import Settings
 from courses.web.logs import log_request
@@ -27,11 +29,14 @@ log = logging.getLogger("stepwise")
 
 def serve_forever(settings: Settings, say: Say) -> None:
     """Returns when the server was stopped. Raises StepwiseError before it listens."""
-    refuse_open_plain_kernels(settings)
     refuse_taken_port(settings)
-    with wired(settings) as wiring:
+    with wired(settings) as wiring, sandboxes(settings) as sandbox:
+        kernels = sandbox.kernels()
+        say(sandbox.report())
+        if kernels is None:
+            refuse_open_plain_kernels(settings)
         publish_at_start(wiring, say)
-        server = make_server(wiring)
+        server = make_server(wiring, kernels)
         address = f"http://{_host(settings.ip)}:{server.port}{settings.base_url}"
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
@@ -43,7 +48,7 @@ def serve_forever(settings: Settings, say: Say) -> None:
 
 
 def refuse_open_plain_kernels(settings: Settings) -> None:
-    """Learners' kernels have no sandbox: other machines reach them only if the operator insists."""
+    """Where kernels have no sandbox, other machines reach them only if the operator insists."""
     if settings.allow_remote_plain_kernels or _is_loopback(settings.ip):
         return
     raise Rejected(
@@ -86,11 +91,14 @@ def publish_at_start(wiring: Wiring, say: Say) -> None:
             say(f"{folder.name} was not published. Mend it, then: stepwise publish {folder}")
 
 
-def make_server(wiring: Wiring) -> StepwiseServer:
-    """A server that listens already and has not started to answer."""
+def make_server(wiring: Wiring, kernels: Forks | None = None) -> StepwiseServer:
+    """A server that listens already and has not started to answer.
+
+    Learners' kernels are forked from `kernels`; without it they are plain processes.
+    """
     StepwiseServer.clear_instance()
     server: StepwiseServer = StepwiseApp.initialize_server(
-        argv=[], config=server_config(wiring.settings, wiring.key("cookies")), wiring=wiring
+        argv=[], config=server_config(wiring.settings, wiring.key("cookies")), wiring=wiring, kernels=kernels
     )
     for name in (StepwiseServer.__name__, StepwiseApp.__name__):
         # Jupyter's own handlers write plain lines; ours, at the root, writes all of them alike.

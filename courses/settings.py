@@ -42,6 +42,10 @@ class Settings(BaseModel):
     """Addresses or networks whose X-Forwarded-* headers are believed; a list, or commas between them."""
     allow_remote_plain_kernels: bool = False
     """Listen beyond this machine although learners' kernels run without a sandbox."""
+    allow_unsandboxed: bool = False
+    """Run learners' code without a sandbox where the machine gives none: for yourself only."""
+    run_folder: Path | None = None
+    """Where sandboxes have their sockets: a short path; the default is the system's place for such."""
     kernel_idle: float = Field(default=1800, gt=0)
     kernel_grace: float = Field(default=300, ge=0)
     """How long a kernel outlives its last open page."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from courses.errors import Rejected
+from courses.grading.choosing import BestLauncher
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
 from courses.services.platform import Platform
@@ -44,13 +45,17 @@ class Wiring:
 
 
 @contextmanager
-def wired(settings: Settings) -> Iterator[Wiring]:
-    """A platform on its database, closed at the end. Raises Rejected for settings that do not work."""
+def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
+    """A platform on its database, closed at the end. Raises Rejected for settings that do not work.
+
+    `own_code`: whatever is graded is the user's own, so that a machine without sandboxes will do.
+    """
     secret = _data_folder_secret(settings.data)
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
-    grader = HaltingGrader(ProcessGrader())
+    hidden = (settings.data, settings.courses)
+    grader = open_grader(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
     platform = Platform(
         store=store,
         grader=grader,
@@ -67,7 +72,14 @@ def wired(settings: Settings) -> Iterator[Wiring]:
     finally:
         for pool in (executor, attempts):
             pool.shutdown(wait=True, cancel_futures=True)
+        grader.close()
         store.close()
+
+
+def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
+    """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
+    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
+    return HaltingGrader(grader, grader.stop)
 
 
 def server_secret(file: Path) -> bytes:

@@ -20,6 +20,7 @@ import websocket
 from courses.app import StepwiseServer
 from courses.models.checkpoint import Checkpoint, Read
 from courses.models.course import Cell, Chapter, Course, CourseFile, Step
+from courses.sandboxing import sandboxes
 from courses.services.platform import Platform
 from courses.serving import make_server
 from courses.settings import Settings
@@ -60,13 +61,13 @@ def live_server(data: Path) -> Iterator[LiveServer]:
     """Serve the database in `data` on a free port of the loopback. Sockets are checked every 0.2 s."""
     settings = Settings(data=data, courses=data / "none", port=free_port())
     built: Future[StepwiseServer] = Future()
-    with pytest.MonkeyPatch.context() as patch, wired(settings) as wiring:
+    with pytest.MonkeyPatch.context() as patch, wired(settings) as wiring, sandboxes(settings) as sandbox:
         patch.setattr(StepwiseServer, "init_signal", lambda _self: None)  # signals are the main thread's
 
         def serve() -> None:
             asyncio.set_event_loop(loop := asyncio.new_event_loop())
             try:
-                server = make_server(wiring)
+                server = make_server(wiring, sandbox.kernels())
                 server.web_app.settings["ws_ping_interval"] = 200
                 server.io_loop.add_callback(built.set_result, server)
                 server.start()

@@ -11,7 +11,6 @@ from typing import Any
 
 from courses.grading.inside.frames import HOST, PREFIX, Oversized
 from courses.grading.launching import Child
-from courses.grading.workplace import Workplace
 from courses.models.verdict import Outcome, TestResult
 from courses.services.ports import GradingJob, GradingReport, Limits
 
@@ -87,6 +86,10 @@ class Submissions:
                 self.stop("crash")
         return json.dumps({"stopped": self.stopped}).encode()
 
+    def printed(self) -> str:
+        """What the first run has printed, as far as it got."""
+        return self._child.printed(self._limits.output)
+
     def stop(self, outcome: Outcome, detail: str = "") -> None:
         self.stopped = self.stopped or outcome
         self.detail = self.detail or detail
@@ -115,8 +118,8 @@ class Submissions:
 class Conversation:
     """Grades one job with two started processes."""
 
-    def __init__(self, job: GradingJob, place: Workplace, submissions: Submissions, examiner: Child) -> None:
-        self.job, self.place = job, place
+    def __init__(self, job: GradingJob, submissions: Submissions, examiner: Child) -> None:
+        self.job = job
         self.submissions, self.examiner = submissions, examiner
         self.results: list[TestResult] = []
         self.printed: str | None = None
@@ -183,4 +186,4 @@ class Conversation:
         if self.printed is not None:
             return self.printed
         text = told.get("printed")
-        return self.place.printed(1, self.job.limits.output) if text is None else str(text)
+        return self.submissions.printed() if text is None else str(text)

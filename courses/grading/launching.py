@@ -19,6 +19,7 @@ from typing import Literal, Protocol
 
 import courses
 from courses.grading.inside.frames import Channel
+from courses.grading.inside.streams import read_text
 from courses.grading.process_tree import count_descendants, end_marked, end_tree
 from courses.services.ports import Limits
 
@@ -54,14 +55,35 @@ class Child(Protocol):
     def end(self) -> None:
         """Kill it and let go of it."""
 
+    def printed(self, limit: int) -> str:
+        """What the first run has printed, as far as it got: at most `limit` bytes. Before `end`."""
+
+    def lost(self) -> bool:
+        """Whether it was killed because what it was started from has ended. Kills it, if it lives."""
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether something in it was killed for that. Kills it, if it lives."""
+
 
 class Launcher(Protocol):
+    @property
+    def needs_fonts(self) -> bool:
+        """Whether each process has to be given the list of the machine's fonts."""
+
     def start(self, role: Role, folder: Path, limits: Limits) -> Child:
-        """Raises OSError when no process can be started."""
+        """`folder` holds the course's `files`. Raises OSError or SandboxUnavailable."""
+
+    def stop(self) -> None:
+        """For good: nothing that it started runs any more, if it keeps anything running."""
 
 
 class PlainLauncher:
     """Fresh processes of this very Python."""
+
+    needs_fonts = True
+
+    def stop(self) -> None:
+        pass
 
     def start(self, role: Role, folder: Path, limits: Limits) -> "PlainChild":
         ours, theirs = socket.socketpair()
@@ -77,12 +99,13 @@ class PlainLauncher:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        return PlainChild(process, Channel(ours), mark)
+        return PlainChild(process, Channel(ours), mark, folder)
 
 
 class PlainChild:
-    def __init__(self, process: "subprocess.Popen[bytes]", channel: Channel, mark: str) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", channel: Channel, mark: str, folder: Path) -> None:
         self.channel = channel
+        self._folder = folder
         self._process, self._mark = process, mark
         self._killing = threading.Lock()
         self._killed = False
@@ -105,12 +128,22 @@ class PlainChild:
         self._process.wait()
         self.channel.close()
 
+    def printed(self, limit: int) -> str:
+        return read_text(str(self._folder / "printed-1"), limit)
+
+    def lost(self) -> bool:
+        return False
+
+    def ran_out_of_memory(self) -> bool:
+        return False
+
 
 def clean_environment(folder: Path, hash_seed: int = 0) -> dict[str, str]:
     """All that a grading process is told by its environment. `folder` is where its caches may go."""
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "HOME": str(folder),
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": str(folder / "matplotlib"),

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from courses.errors import GraderUnavailable
 from courses.grading.launching import clean_environment
+from courses.replies import HearsReplies
 from courses.services.ports import CellRun, Limits
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -25,6 +26,10 @@ from courses.grading.inside.confine import limit_resources as _limit
 _limit({limits!r})
 del _limit
 """
+
+
+class _Client(HearsReplies, NotebookClient):
+    """Runs a notebook whose widgets keep nobody waiting."""
 
 
 def run_cells(
@@ -53,7 +58,7 @@ def _execute(
     environment = clean_environment(home, hash_seed)
     del environment["MPLBACKEND"]  # the kernel draws inline
     environment["IPYTHONDIR"] = str(home / "ipython")
-    client = NotebookClient(
+    client = _Client(
         notebook,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},

@@ -8,22 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from courses.grading.inside.streams import read_text
-
 PRIVATE = "private/"
 
 
 class Workplace:
     """Removed on leaving. `submission/files` holds the course's read-only files, but for the private ones;
-    `examiner` holds them all."""
+    `examiner/files` holds them all."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._root = Path(tempfile.mkdtemp(prefix="stepwise-"))
+        self._root.chmod(0o711)  # a sandbox's own user has to get to what is mounted for it
         self.submission = self._root / "submission"
         self.examiner = self._root / "examiner"
         public = {path: content for path, content in files.items() if not path.startswith(PRIVATE)}
         _write(self.submission / "files", public)
-        _write(self.examiner, files)
+        _write(self.examiner / "files", files)
 
     def __enter__(self) -> "Workplace":
         return self
@@ -32,10 +31,6 @@ class Workplace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         remove(self._root)
-
-    def printed(self, run: int, limit: int) -> str:
-        """What a run has printed, as far as it got."""
-        return read_text(str(self.submission / f"printed-{run}"), limit)
 
 
 def remove(folder: Path) -> None:
@@ -50,6 +45,7 @@ def remove(folder: Path) -> None:
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Files, and the folders that hold them, are made read-only once they are all there."""
     folder.mkdir(parents=True)
+    folder.chmod(0o755)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ A kernel inherits nothing else of the server's: its environment is where secrets
 """
 
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -30,18 +31,28 @@ def kernel_environment(home: Path) -> dict[str, str]:
     }
 
 
-def kernel_folder(files: Iterable[CourseFile]) -> tempfile.TemporaryDirectory[str]:
-    """A new working folder with a course's data and modules in it. The caller cleans it up.
+class KernelFolder:
+    """A new folder with a course's data and modules in it, to be cleaned up.
 
-    Paths were checked when the course was read; one that would leave the folder is refused again here.
+    A sandbox shows it to a user of its own, so all may read it; but nobody else can find it. Paths were
+    checked when the course was read; one that would leave the folder is refused again here.
     """
-    folder = tempfile.TemporaryDirectory(prefix="stepwise-kernel-", ignore_cleanup_errors=True)
-    for file in files:
-        parts = PurePosixPath(file.path).parts
-        if not parts or file.path.startswith("/") or ".." in parts:
-            raise ValueError(f"{file.path!r} is not a path inside the course.")
-        target = Path(folder.name, *parts)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.content)
-        target.chmod(0o444)
-    return folder
+
+    def __init__(self, files: Iterable[CourseFile]) -> None:
+        self._outer = tempfile.TemporaryDirectory(prefix="stepwise-kernel-", ignore_cleanup_errors=True)
+        Path(self._outer.name).chmod(0o711)
+        self.path = Path(self._outer.name, secrets.token_hex(8))
+        self.path.mkdir()
+        for file in files:
+            parts = PurePosixPath(file.path).parts
+            if not parts or file.path.startswith("/") or ".." in parts:
+                raise ValueError(f"{file.path!r} is not a path inside the course.")
+            target = self.path.joinpath(*parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.content)
+            target.chmod(0o444)
+        for folder in (self.path, *(place for place in self.path.rglob("*") if place.is_dir())):
+            folder.chmod(0o755)
+
+    def cleanup(self) -> None:
+        self._outer.cleanup()

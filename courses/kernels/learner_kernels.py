@@ -7,6 +7,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from courses.kernels.limits import Backlog
+from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
 
 
 def kernel_id(user_id: int, course: str, chapter: str) -> str:
@@ -15,7 +16,22 @@ def kernel_id(user_id: int, course: str, chapter: str) -> str:
 
 
 class LearnerKernels(AsyncMappingKernelManager):
-    """Starts kernels in their own folder with their own environment and nothing of the server's."""
+    """Starts kernels in their own folder with their own environment and nothing of the server's.
+
+    With a `warm` process they are forked from it, in a sandbox; without one they are plain processes.
+    """
+
+    warm: Forks | None = None
+
+    def in_sandboxes(self, warm: Forks) -> "LearnerKernels":
+        """Fork kernels from now on."""
+        self.warm, self.kernel_spec_manager = warm, SandboxSpecs()
+        return self
+
+    @property
+    def spec(self) -> str:
+        """The name of the kernel that learners get."""
+        return "python3" if self.warm is None else SPEC
 
     def connections(self, id_: str) -> int:
         """How many pages are connected to a kernel."""

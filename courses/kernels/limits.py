@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from voila.execute import VoilaExecutor
 
+from courses.replies import HearsReplies
+
 MIB = 2**20
 REPLAYED = 4 * MIB
 """What is kept of a replayed cell's output."""
@@ -36,7 +38,7 @@ class Backlog(list[tuple[str, list[bytes]]]):
             self._room += _weight(self.pop(0))
 
 
-class ReplayExecutor(VoilaExecutor):  # type: ignore[misc]  # voila has no types
+class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voila has no types
     """Runs the cells of a chapter and keeps a bounded part of what each puts out.
 
     What the kernel says in between is thrown away as it comes, or it would wait here for the next cell.

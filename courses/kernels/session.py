@@ -11,9 +11,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
 from subprocess import DEVNULL
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -21,16 +19,16 @@ import nbformat
 from jupyter_core.utils import ensure_async
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from courses.kernels.environment import kernel_environment, kernel_folder
+from courses.errors import SandboxUnavailable
+from courses.kernels.environment import KernelFolder, kernel_environment
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.limits import ReplayExecutor
+from courses.kernels.notices import DIED, REBUILT, UNAVAILABLE
 from courses.services.replay_plan import ReplayCell, ReplayPlan
 
 State = Literal["off", "starting", "ready", "lost"]
 CELL_TIMEOUT = 60
 START_TIMEOUT = 60
-DIED = "The Python session ended unexpectedly. It starts again when you run something."
-REBUILT = "Your variables were rebuilt in a new Python session."
 log = logging.getLogger("stepwise.kernels")
 
 
@@ -62,7 +60,7 @@ class ChapterSession:
         self._lock = asyncio.Lock()
         self._changed = asyncio.Event()
         self._executor: ReplayExecutor | None = None
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: KernelFolder | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pages: set[Callable[[], None]] = set()
 
@@ -89,6 +87,9 @@ class ChapterSession:
                     self._move("ready", REBUILT if rebuilt else "")
             except DeadKernelError:
                 await self._lose(DIED)
+            except SandboxUnavailable as error:
+                log.error("no kernel: %s", error)
+                await self._lose(UNAVAILABLE)
             except Exception:  # whatever kept the kernel from starting, its place is free again
                 log.exception("kernel %s did not start", self.id)
                 await self._lose(DIED)
@@ -150,14 +151,14 @@ class ChapterSession:
         self._make_room()
         self._evicted = False
         self._move("starting", "")
-        folder = kernel_folder(plan.files)
+        folder = KernelFolder(plan.files)
         self._folder = folder
-        environment = kernel_environment(Path(folder.name))
+        environment = kernel_environment(folder.path)
         await self._kernels.start_kernel(
             kernel_id=self.id,
-            kernel_name="python3",
+            kernel_name=self._kernels.spec,
             env=environment,
-            cwd=folder.name,
+            cwd=str(folder.path),
             # Not the server's own, which are its log: what learners' code starts could write into it.
             stdin=DEVNULL,
             stdout=DEVNULL,

@@ -8,14 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from courses.kernels.learner_kernels import LearnerKernels, kernel_id
+from courses.kernels.notices import ASLEEP, DISPLACED
 from courses.kernels.session import ChapterSession
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan
 
-ASLEEP = (
-    "The Python session was put to sleep after a while without use. It starts again when you run something."
-)
-DISPLACED = "The Python session moved to the chapter you opened last. It starts again when you run something."
 log = logging.getLogger("stepwise.kernels")
 
 

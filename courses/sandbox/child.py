@@ -42,7 +42,7 @@ def become(host: Host, job: Job, lease: socket.socket, payload: socket.socket) -
     except SystemExit as error:
         status = error.code
     except BaseException:
-        traceback.print_exc()
+        traceback.print_exc(file=sys.__stderr__)  # the entry may have put another in its place
     finally:
         os._exit(status if isinstance(status, int) else 0)
 

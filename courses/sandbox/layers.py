@@ -39,6 +39,15 @@ class Layers:
         """Whether children are in a sandbox at all."""
         return self.mode != "none"
 
+    def __str__(self) -> str:
+        """The layers in force, in a line."""
+        parts = ["namespaces"] if self.namespaces else []
+        parts += ["a user of its own"] if self.own_user else []
+        parts += [f"Landlock (ABI {self.landlock})"] if self.landlock else []
+        parts += ["seccomp"] if self.seccomp else []
+        parts += [f"cgroups ({', '.join(self.cgroups)})"] if self.cgroups else []
+        return ", ".join(parts) or "none"
+
 
 MEANS = {
     "namespaces": "Children share the machine's processes and network; disk is limited by file only.",

@@ -8,6 +8,8 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
+import tempfile
 from pathlib import Path
 
 from courses.errors import SandboxUnavailable
@@ -54,6 +56,20 @@ class RunFolder:
 
     def close(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def default_base() -> Path:
+    """A short path that no other user can have prepared. Raises SandboxUnavailable if somebody has."""
+    if os.geteuid() == 0 and os.path.isdir("/run"):
+        return Path("/run/stepwise")
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    base = Path(runtime, "stepwise") if runtime else Path(tempfile.gettempdir(), f"stepwise-{os.geteuid()}")
+    with contextlib.suppress(FileExistsError):
+        base.mkdir(mode=0o711)
+    found = base.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise SandboxUnavailable(f"{base} is not a folder of the server's own. {_SETTING}")
+    return base
 
 
 def check_length(folder: Path) -> None:

@@ -20,7 +20,9 @@ def send(connection: socket.socket, message: Any, descriptors: tuple[int, ...] =
     body = json.dumps(message).encode()
     frame = _LENGTH.pack(len(body)) + body
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-    connection.sendall(frame[connection.sendmsg([frame], rights) :])
+    rest = frame[connection.sendmsg([frame], rights) :]
+    if rest:  # sending nothing fails too, once who has read everything has closed its end
+        connection.sendall(rest)
 
 
 def receive(connection: socket.socket) -> tuple[Any, list[int]]:

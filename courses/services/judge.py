@@ -17,6 +17,8 @@ class Surroundings:
 
     context: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    learner: str = ""
+    """Who waits for the verdict, so that learners take turns."""
 
 
 def judge(
@@ -69,6 +71,7 @@ def _job(question: c.Exercise, source: str, surroundings: Surroundings) -> Gradi
         files=surroundings.files,
         mistakes=tuple(mistake.source for mistake in question.mistakes),
         limits=Limits(wall=question.timeout, cpu=question.timeout),
+        on_behalf=surroundings.learner,
     )
 
 

@@ -38,6 +38,8 @@ class GradingJob:
     files: Mapping[str, bytes] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
     limits: Limits = Limits()
+    on_behalf: str = ""
+    """Whose turn it takes in the queue: a learner's id. Nobody's in particular when empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "translate": None,
     "t": None,
     "tn": _PLURAL,
+    "notice": None,
     # A refusal's own words, which the forms translate.
     "_said_elsewhere": None,
     "WeakPassword": None,
@@ -33,6 +34,7 @@ _KEYWORDS: dict[str, tuple[Any, ...] | None] = {
 _SOURCES: tuple[tuple[Path, list[tuple[str, str]]], ...] = (
     (ROOT / "courses" / "web", [("**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]),
     (ROOT / "courses" / "services", [("**.py", "python")]),
+    (ROOT / "courses" / "kernels", [("**.py", "python")]),
     (ROOT / "stepwise_kernel_ext" / "frontend" / "src", [("**.ts", "javascript")]),
 )
 

@@ -8,10 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Learner
 from tests.browser.test_kernel import scratch
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.soak,
-]  # not dependable on a busy machine: a Run right after a page load may show nothing
+pytestmark = pytest.mark.browser
 MakeLearner = Callable[..., Learner]
 
 

@@ -8,7 +8,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from tests.integration.harbour import (
     CHOICE,
     COURSE,
     PASSWORD,
+    SESSION,
     Guest,
     Harbour,
     execute,
@@ -262,8 +263,34 @@ def test_port_in_use(busy_port: int, tmp_path: Path) -> None:
 
 def test_other_machines(tmp_path: Path) -> None:
     """Without a sandbox around learners' code it does not listen beyond this machine, and says why."""
-    done = stepwise("serve", "--ip", "0.0.0.0", "--data", str(tmp_path / "data"))
+    taken = tmp_path / "taken"
+    taken.touch()
+    options = ("--ip", "0.0.0.0", "--port", str(free_port()), "--allow-unsandboxed")
+    done = stepwise(
+        "serve", *options, "--data", str(tmp_path / "data"), STEPWISE_RUN_FOLDER=str(taken / "run")
+    )
     assert done.returncode == 1
+    assert "WITHOUT a sandbox" in done.stdout
     assert "without a sandbox" in done.stderr
     assert "--allow-remote-plain-kernels" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_sandbox(tmp_path: Path) -> None:
+    """Where there is none, the server says so with what to do, serves, and starts no plain kernel instead."""
+    taken = tmp_path / "taken"
+    taken.touch()
+    write_harbour(tmp_path / "courses")
+    folder = str(taken / "run")
+    with ExitStack() as stack:
+        served = stack.enter_context(
+            serving(tmp_path / "data", tmp_path / "courses", STEPWISE_RUN_FOLDER=folder)
+        )
+        guest = stack.enter_context(Guest(served))
+        guest.register()
+        guest.send(SESSION).raise_for_status()
+        wait_for(lambda: guest.get(SESSION).json()["state"] == "lost", "the refusal")
+        assert "Python cannot be started" in guest.get(SESSION).json()["notice"]
+    said = "".join(served.lines)
+    assert "cannot be started (see --allow-unsandboxed)" in said
+    assert "run_folder" in said

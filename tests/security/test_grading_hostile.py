@@ -1,7 +1,6 @@
 """Submissions that try to pass without being right, to read what is hidden, or to harm the machine.
 
-What fresh processes of the same user cannot prevent is not claimed here: a submission may read what it
-finds under a path that it can guess, use the network, and signal other processes of that user.
+What only sandboxes prevent is in `test_grading_sandbox`.
 """
 
 import os
@@ -12,16 +11,27 @@ from pathlib import Path
 import psutil
 import pytest
 
+from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.launching import PlainLauncher
 from courses.grading.runner import ProcessGrader
+from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
 SECRET = "k9-hidden-value"
 HIDDEN = f'assert answer() == "{SECRET}", "Not yet."'
 
 
-@pytest.fixture(scope="module")
-def grader():
-    return ProcessGrader(at_once=2, patience=60)
+@pytest.fixture(scope="module", params=["plain", "sandbox"])
+def grader(request, tmp_path_factory):
+    """Both launchers pass the same suite."""
+    if request.param == "plain":
+        yield ProcessGrader(PlainLauncher(), at_once=2, patience=60)
+        return
+    grader = ProcessGrader(
+        SandboxLauncher(WarmServer(grading_config(), tmp_path_factory.mktemp("run"))), at_once=2, patience=60
+    )
+    yield grader
+    grader.stop()
 
 
 @pytest.fixture
@@ -155,7 +165,9 @@ def look():
         frame = frame.f_back
     for root, _, names in os.walk(".."):
         found += [open(os.path.join(root, n), errors="replace").read() for n in names]
-    found += [open("/proc/self/cmdline").read(), open("/proc/self/environ").read(), repr(os.environ)]
+    found += [open("/proc/self/cmdline").read(), repr(os.environ)]
+    try: found.append(open("/proc/self/environ").read())
+    except PermissionError: pass  # in a sandbox
     found += [o for o in gc.get_objects() if isinstance(o, str)]
     found += [repr(o)[:100000] for o in gc.get_objects() if type(o) in (list, dict, tuple)]
     return any("-".join(["k9", "hidden", "value"]) in text for text in found)
@@ -173,6 +185,9 @@ def test_own_memory_holds_no_test(grade):
 import re
 needle = bytes(c ^ 90 for c in NEEDLE)
 def answer():
+    try: return scan()
+    except PermissionError: return False  # in a sandbox
+def scan():
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
         for line in maps:
             low, high = (int(x, 16) for x in line.split()[0].split("-"))
@@ -214,7 +229,8 @@ def test_environment_is_clean(grade, monkeypatch):
     source = (
         "import os\nleak = [k for k, v in os.environ.items() if 'hidden' in v or k == 'STEPWISE_SECRET']\n"
     )
-    source += "raised = [k for k in ('VIRTUAL_ENV', 'PYTHONPATH', 'USER') if k in os.environ]"
+    source += "names = ('VIRTUAL_ENV', 'PYTHONPATH', 'USER')\n"
+    source += "raised = [k for k in names if os.environ.get(k) not in (None, 'learner')]"
     assert grade(source, tests="assert leak == [] and raised == []").outcome == "passed"
 
 

@@ -25,10 +25,10 @@ def test_gradings_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monke
     grader, process = ProcessGrader(), psutil.Process()
     job = GradingJob(source="def f(x):\n    return x + 1", tests="assert f(1) == 2")
     grader.grade(job)
-    before = process.num_fds()
+    before, others = process.num_fds(), set(process.children(recursive=True))
     outcomes = {grader.grade(job).outcome for _ in range(200)}
     assert outcomes == {"passed"}
-    assert process.children(recursive=True) == []
+    assert set(process.children(recursive=True)) <= others
     assert process.num_fds() <= before
     assert list(tmp_path.iterdir()) == []
 

@@ -18,6 +18,8 @@ ALLOWED = {
         "courses.errors",
         "courses.services.ports",
         "courses.grading",
+        "courses.sandbox",
+        "courses.replies",
     },
     "courses/authoring": {
         "courses.models",
@@ -32,6 +34,8 @@ ALLOWED = {
         "courses.services.platform",
         "courses.services.replay_plan",
         "courses.kernels",
+        "courses.replies",
+        "courses.sandbox",
     },
     "courses/sandbox": {"courses.errors", "courses.sandbox"},
     "courses/http": {"courses.errors", "courses.http"},

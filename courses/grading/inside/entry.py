@@ -1,22 +1,50 @@
 """Where a grading process begins, its connection open and its working folder entered."""
 
+import fcntl
 import os
+import random
 import socket
 import sys
+import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from courses.grading.inside.confine import give_up_rights, limit_resources
+from courses.grading.inside.confine import give_up_rights, limit_forked, limit_resources
+from courses.grading.inside.folders import enter
 from courses.grading.inside.frames import Channel
+
+if TYPE_CHECKING:
+    from courses.sandbox.place import Place
+
+_SEED = 0
 
 
 def main(role: str, connection: socket.socket, limits: Mapping[str, float]) -> None:
-    """`role` is `prefix` or `examiner`; `limits` has the fields of `services.ports.Limits`."""
-    channel = Channel(connection)
+    """In a fresh process. `role` is `prefix` or `examiner`; `limits` has the fields of `ports.Limits`."""
     limit_resources(limits)
+    _serve(role, connection)
+
+
+def serve_lease(payload: socket.socket, _place: "Place") -> None:
+    """In a fork of the warm process, its sandbox closed. The server says what it is to be."""
+    from courses.sandbox import wire  # noqa: PLC0415 - a fresh process has no use for it
+
+    told, (printed,) = wire.receive(payload)
+    fcntl.fcntl(printed, fcntl.F_SETFL, os.O_APPEND)
+    limit_forked(told["limits"])
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    _serve(told["role"], payload, printed)
+
+
+def _serve(role: str, connection: socket.socket, printed: int = -1) -> None:
+    channel = Channel(connection)
     sys.argv[:] = [""]
+    folder = os.getcwd()  # noqa: PTH109 - pathlib is slow to import
+    _seed()
     if role == "examiner":
         give_up_rights(unreadable=True)
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - pathlib is slow to import
+        enter(folder, "examiner")
         from courses.grading.inside.examiner import serve  # noqa: PLC0415 - each role loads its own half
 
         sys.dont_write_bytecode = True
@@ -26,4 +54,12 @@ def main(role: str, connection: socket.socket, limits: Mapping[str, float]) -> N
         from courses.grading.inside.prefix import Prefix  # noqa: PLC0415 - as above
 
         sys.dont_write_bytecode = True
-        Prefix(channel, os.getcwd()).serve()  # noqa: PTH109
+        Prefix(channel, folder, printed).serve()
+
+
+def _seed() -> None:
+    """The same submission gets the same verdict, also when it is about chance."""
+    random.seed(_SEED)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(_SEED)

@@ -7,6 +7,7 @@ without an answer is answered for.
 import contextlib
 import json
 import os
+import random
 import select
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 
 from courses.grading.inside import figures, notebook_shell, streams
 from courses.grading.inside.confine import end_with_parent
+from courses.grading.inside.folders import enter
 from courses.grading.inside.frames import PREFIX, Channel, Oversized
 from courses.grading.inside.run import Run
 from courses.grading.inside.tracebacks import message_of
@@ -24,10 +26,14 @@ _ENDING_SECONDS = 0.05
 
 
 class Prefix:
-    """`folder` holds `files/`, which runs see in a working folder of their own, and their output."""
+    """`folder` holds `files/`, which runs see in a working folder of their own, and their output.
 
-    def __init__(self, channel: Channel, folder: str) -> None:
+    `first_output` is an open file for what the first run prints, which then outlives this process.
+    """
+
+    def __init__(self, channel: Channel, folder: str, first_output: int = -1) -> None:
         self.channel, self.folder = channel, folder
+        self._first_output = first_output
         self._runs: dict[int, tuple[int, Channel]] = {}
         self._namespace = _main_namespace()
         self._limit = 0
@@ -47,7 +53,7 @@ class Prefix:
                 self._relay(address, body)
 
     def _run_context(self, cells: list[str]) -> dict[str, Any]:
-        self._enter("context")
+        enter(self.folder, "context")
         streams.Output(self._printed(0), self._limit, lambda: None)
         streams.feed("")
         notebook_shell.install(self._namespace)
@@ -75,8 +81,10 @@ class Prefix:
     def _start(self, order: dict[str, Any]) -> None:
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
+        chance = random.getstate()
         child = os.fork()
         if child == 0:
+            random.setstate(chance)  # a fork gets another one
             self._become(order, theirs)
         theirs.close()
         self._runs[order["run"]] = child, Channel(ours)
@@ -89,23 +97,15 @@ class Prefix:
             self.channel.close()
             for _, channel in self._runs.values():
                 channel.close()
-            self._enter(str(order["run"]))
+            enter(self.folder, str(order["run"]))
             run = Run(Channel(connection), order["run"], self._namespace)
-            run.output = streams.Output(self._printed(order["run"]), self._limit, run.overflow)
+            given = self._first_output if order["run"] == 1 else -1
+            run.output = streams.Output(self._printed(order["run"]), self._limit, run.overflow, given)
             streams.feed(order["stdin"])
             run.start(order["source"], order["names"])
             run.serve()
         finally:
             os._exit(0)
-
-    def _enter(self, name: str) -> None:
-        """A fresh working folder, in which the course's files are links to read-only ones."""
-        place, files = f"{self.folder}/work/{name}", f"{self.folder}/files"
-        os.makedirs(place, exist_ok=True)  # noqa: PTH103 - pathlib is slow to import
-        for entry in os.listdir(files):  # noqa: PTH208
-            os.symlink(f"{files}/{entry}", f"{place}/{entry}")  # noqa: PTH211
-        os.chdir(place)
-        sys.path[:] = [place, *(p for p in sys.path if p and not p.startswith(f"{self.folder}/"))]
 
     def _printed(self, run: int) -> str:
         return f"{self.folder}/printed-{run}"

@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 
 class Output:
-    """Standard output in a file, of which at most `limit` bytes count. `overflow` ends the run."""
+    """Standard output in a file, of which at most `limit` bytes count. `overflow` ends the run.
 
-    def __init__(self, path: str, limit: int, overflow: Callable[[], None]) -> None:
-        self.path, self.limit = path, limit
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    The file is the one at `path`, or `given`, which is open already.
+    """
+
+    def __init__(self, path: str, limit: int, overflow: Callable[[], None], given: int = -1) -> None:
+        self.path, self.limit, self._given = path, limit, given
+        descriptor = os.dup(given) if given >= 0 else _made(path)
         os.dup2(descriptor, 1)
         os.close(descriptor)
         sys.stdout = _Counted(limit, overflow)
@@ -22,11 +25,17 @@ class Output:
     def text(self) -> str:
         """What has been written so far."""
         sys.stdout.flush()
+        if self._given >= 0:
+            return os.pread(self._given, self.limit, 0).decode("utf-8", "replace")
         return read_text(self.path, self.limit)
 
     @property
     def overflowed(self) -> bool:
         return os.fstat(1).st_size > self.limit
+
+
+def _made(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 class _Counted(io.TextIOWrapper):

@@ -4,13 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.launching import PlainLauncher
 from courses.grading.runner import ProcessGrader
+from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
 
 @pytest.fixture(scope="session")
-def grader():
-    return ProcessGrader(at_once=2, patience=60)
+def sandbox_launcher(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    launcher = SandboxLauncher(WarmServer(grading_config(), folder))
+    yield launcher
+    launcher.stop()
+
+
+@pytest.fixture(scope="session", params=["plain", "sandbox"])
+def grader(request):
+    """Both launchers pass the same suite."""
+    plain = request.param == "plain"
+    launcher = PlainLauncher() if plain else request.getfixturevalue("sandbox_launcher")
+    return ProcessGrader(launcher, at_once=2, patience=60)
 
 
 @pytest.fixture

@@ -20,6 +20,13 @@ FILES = {
     "list the server's folder": "import os\nresult = os.listdir(folder)",
     "read a file through another process": "result = open(f'/proc/{server}/root{secret_0644}').read()",
     "write beside the work folder": "open(f'{open_folder}/junk', 'w').write('x')\nresult = True",
+    "write into the Python installation": """
+import os, sys
+file = f"{sys.prefix}/stepwise-attack-{os.getpid()}"
+open(file, "w").close()
+os.unlink(file)
+result = True
+""",
 }
 
 NETWORK = {
@@ -111,13 +118,6 @@ result = True
 }
 
 ROOTS = {
-    "write into the Python installation": """
-import os, sys
-file = f"{sys.prefix}/stepwise-attack-{os.getpid()}"
-open(file, "w").close()
-os.unlink(file)
-result = True
-""",
     "change the user": """
 import os
 child = os.fork()

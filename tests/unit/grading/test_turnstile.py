@@ -32,7 +32,7 @@ def test_first_come_first_served():
     with turnstile.place():
         for number, thread in enumerate(threads):
             thread.start()
-            while len(turnstile._line) <= number:
+            while sum(map(len, turnstile._lines.values())) <= number:
                 waiting[number].wait(0.001)
     for thread in threads:
         thread.join()

@@ -1,0 +1,136 @@
+"""Grading processes that are forked from a warm one, each in a sandbox of its own.
+
+A child's folder is in its own memory: it reads the course's files where they are mounted, and what a
+submission prints goes to a memory file that the server made, so that it is there however the run ends.
+"""
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from courses.errors import SandboxUnavailable
+from courses.grading.inside.frames import Channel
+from courses.grading.launching import Role
+from courses.grading.process_tree import count_descendants
+from courses.sandbox import wire
+from courses.sandbox.client import Zygote
+from courses.sandbox.config import Config
+from courses.sandbox.lease import LOST, Lease
+from courses.sandbox.limits import Limits as SandboxLimits
+from courses.sandbox.warm_server import WarmServer
+from courses.services.ports import Limits
+
+ENTRY = "courses.grading.inside.entry:serve_lease"
+_INSIDE = (
+    *("comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
+    *("folders", "frames"),
+    *("handles", "notebook_shell", "operations", "parameters", "prefix", "remote", "run", "streams"),
+    *("subject", "tables", "tracebacks", "wire"),
+)
+_LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
+_SPARE_MB, _SPARE_PROCESSES = 128, 16
+"""More than a submission may use: its own limits, which have helpful verdicts, are met first."""
+_ENDING_SECONDS = 2.0
+
+
+def grading_config(hidden: tuple[str, ...] = ()) -> Config:
+    """A warm process for gradings. `hidden` are paths that no grading may read."""
+    modules = tuple(f"courses.grading.inside.{name}" for name in _INSIDE)
+    return Config(preload=(*_LIBRARIES, *modules), hidden=hidden, hash_seed=0)
+
+
+class SandboxLauncher:
+    """Implements `launching.Launcher`. Raises SandboxUnavailable where no sandbox can be had."""
+
+    needs_fonts = False
+
+    def __init__(self, warm: WarmServer) -> None:
+        self._warm = warm
+
+    def start(self, role: Role, folder: Path, limits: Limits) -> "SandboxChild":
+        zygote = self.require_sandbox()
+        files = folder / "files"
+        lease = zygote.fork(ENTRY, _sandboxed(limits), mounts={"files": files})
+        printed = os.memfd_create("printed")
+        try:
+            wire.send(lease.payload, {"role": role, "limits": asdict(limits)}, (printed,))
+        except OSError:
+            os.close(printed)
+            lease.close()
+            raise SandboxUnavailable("The warm process has ended.") from None
+        return SandboxChild(zygote, lease, printed)
+
+    def require_sandbox(self) -> Zygote:
+        """A warm process whose children are closed off. Raises SandboxUnavailable."""
+        zygote = self._warm.zygote()
+        layers = zygote.wait_ready().layers
+        if not layers.closed:
+            reasons = " ".join(str(lack) for lack in layers.lacking)
+            raise SandboxUnavailable(f"This machine gives no sandbox. {reasons}".strip())
+        return zygote
+
+    def stop(self) -> None:
+        self._warm.stop()
+
+
+class SandboxChild:
+    def __init__(self, zygote: Zygote, lease: Lease, printed: int) -> None:
+        self.channel = Channel(lease.payload)
+        self._zygote, self._lease, self._printed = zygote, lease, printed
+        self._killing = threading.Lock()
+        self._killed = self._ended_before = False
+
+    def processes(self, most: int) -> int:
+        self._lease.poll()
+        return count_descendants(self._lease.pid, most) if self._lease.pid else 0
+
+    def kill(self) -> None:
+        with self._killing:
+            if not self._killed:
+                self._killed = True
+                self._ended_before = self._lease.poll() == LOST
+                self._lease.kill()
+
+    def end(self) -> None:
+        self.kill()
+        self._lease.close()
+        if self._printed >= 0:
+            os.close(self._printed)
+            self._printed = -1
+
+    def printed(self, limit: int) -> str:
+        """What the first run has printed, as far as it got."""
+        return os.pread(self._printed, limit, 0).decode("utf-8", "replace")
+
+    def lost(self) -> bool:
+        """Also when its sandbox could not be closed: then it has run nothing.
+
+        The lease of a child whose warm process is gone ends before the child itself does.
+        """
+        self.kill()
+        if self._lease.error or not self._ended_before:
+            return bool(self._lease.error)
+        until = time.monotonic() + _ENDING_SECONDS
+        while self._zygote.alive() and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self._zygote.alive()
+
+    def ran_out_of_memory(self) -> bool:
+        self.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._lease.wait(_ENDING_SECONDS)
+        return self._lease.memory_kills > 0
+
+
+def _sandboxed(limits: Limits) -> SandboxLimits:
+    return SandboxLimits(
+        memory_mb=limits.memory_mb + _SPARE_MB,
+        processes=limits.processes + _SPARE_PROCESSES,
+        disk_mb=64,
+        descriptors=256,
+        cpu_seconds=max(1, int(limits.cpu)),
+    )

@@ -1,0 +1,142 @@
+"""Kernels forked from the warm process, for jupyter_client.
+
+A kernelspec asks for them by the provisioner's name, `stepwise-sandbox`. There is no way from here to a
+kernel without a sandbox: where none can be had, starting fails and says why.
+"""
+
+import asyncio
+import os
+import shutil
+import stat
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from courses.errors import SandboxUnavailable
+from courses.kernels.inside import CHANNELS, FILES
+from courses.sandbox import wire
+from courses.sandbox.lease import Lease
+from courses.sandbox.limits import Limits
+from courses.sandbox.run_folder import check_length
+
+NAME = "stepwise-sandbox"
+SPEC = "stepwise"
+ENTRY = "courses.kernels.inside.kernel:kernel"
+PRELOAD = (
+    "courses.kernels.inside.kernel",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "IPython.core.completer",
+    "ipywidgets",
+    "matplotlib_inline.backend_inline",
+)
+WARMUP = ("courses.kernels.inside.kernel:rehearse",)
+_START_SECONDS = 20.0
+
+
+class Forks(Protocol):
+    """What a provisioner needs of a warm process."""
+
+    def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease: ...
+
+
+class SandboxSpecs(KernelSpecManager):
+    """Knows one kernel, Python in a sandbox."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        metadata = {"kernel_provisioner": {"provisioner_name": NAME}}
+        spec: KernelSpec = self.kernel_spec_class(
+            argv=["python"], display_name="Python 3", language="python", metadata=metadata
+        )
+        return spec
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        return {SPEC: ""}
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """One kernel. Its manager, or the manager of many that this one belongs to, has the warm process as
+    `warm`. Its working folder, if one is named, is shown to it read-only: its own is in memory.
+
+    The addresses of its sockets stay when the kernel is started anew, so that who is connected is
+    connected again.
+    """
+
+    process: Any = None
+
+    async def pre_launch(self, **given: Any) -> dict[str, Any]:
+        self.lease = await self._fork(given.get("cwd"))
+        self._settle(self.lease)
+        return await super().pre_launch(**given)
+
+    async def launch_kernel(self, cmd: list[str], **_given: Any) -> Any:
+        try:
+            await asyncio.wait_for(self._begin(), _START_SECONDS)
+            self._link(self.lease)
+        except (OSError, EOFError, TimeoutError) as error:
+            self.lease.kill()
+            raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
+        finally:
+            self.lease.payload.close()
+        self.process, self.pid, self.pgid = self.lease, self.lease.pid, None
+        return self.connection_info
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if not restart and hasattr(self, "_folder"):
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _settle(self, lease: Lease) -> None:
+        """The addresses that clients use, which stay when the kernel is started anew."""
+        manager: Any = self.parent
+        assert lease.sockets is not None
+        if not hasattr(self, "_folder"):
+            self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=lease.sockets.parents[1]))
+            check_length(self._folder)
+            manager.transport, manager.ip = "ipc", f"{self._folder}/s"
+            manager._connection_file_written = False  # it names no addresses yet
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number, channel in enumerate(CHANNELS, 1):
+            setattr(manager, f"{channel}_port", number)
+
+    def _link(self, lease: Lease) -> None:
+        """Give the sockets a second name where the kernel cannot put something else in their place.
+
+        It may write in the folder of its sockets. A link there to another kernel's would have the server
+        connect to that one instead.
+        """
+        assert lease.sockets is not None
+        for number in range(1, len(CHANNELS) + 1):
+            theirs, ours = lease.sockets / f"s-{number}", self._folder / f"s-{number}"
+            if not stat.S_ISSOCK(theirs.lstat().st_mode):
+                raise SandboxUnavailable(f"{theirs} is no socket.")
+            ours.unlink(missing_ok=True)
+            os.link(theirs, ours, follow_symlinks=False)
+
+    async def _fork(self, files: Any) -> Lease:
+        mounts = {FILES: Path(files)} if files else {}
+        fork = partial(self._warm.fork, ENTRY, Limits(), mounts=mounts, sockets=True)
+        lease: Lease = await asyncio.get_running_loop().run_in_executor(None, fork)
+        await lease.closed_off()
+        return lease
+
+    @property
+    def _warm(self) -> Forks:
+        places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
+        warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
+        if warm is None:
+            raise SandboxUnavailable("Kernels in a sandbox are started by `stepwise serve`.")
+        found: Forks = warm
+        return found
+
+    async def _begin(self) -> None:
+        """Tell the kernel who it is, and wait until its sockets are there. Keys travel only here."""
+        info = {k: v.decode() if isinstance(v, bytes) else v for k, v in self.connection_info.items()}
+        loop = asyncio.get_running_loop()
+        self.lease.payload.settimeout(_START_SECONDS)
+        await loop.run_in_executor(None, wire.send, self.lease.payload, info)
+        await loop.run_in_executor(None, wire.receive, self.lease.payload)

@@ -1,0 +1,26 @@
+"""The warm process that a server's kernels are forked from."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from courses.kernels.provisioner import PRELOAD, WARMUP
+from courses.sandbox.config import Config
+from courses.sandbox.run_folder import default_base
+from courses.sandbox.warm_server import WarmServer
+
+LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
+"""What most courses use; imported once for all kernels."""
+_PACKAGES = str(Path(__file__).parents[2])
+
+
+def warm_kernels(hidden: Iterable[Path], run_folder: Path | None) -> WarmServer:
+    """Begins to warm up. `hidden` is what no kernel may see. Raises SandboxUnavailable."""
+    config = Config(
+        preload=(*PRELOAD, *LIBRARIES),
+        warmup=WARMUP,
+        import_from=(_PACKAGES,),
+        hidden=tuple(str(path.resolve()) for path in hidden),
+    )
+    warm = WarmServer(config, run_folder or default_base())
+    warm.zygote()
+    return warm

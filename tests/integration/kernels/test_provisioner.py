@@ -1,0 +1,204 @@
+"""Kernels forked into a sandbox, driven as any Jupyter client drives a kernel."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from courses.errors import SandboxUnavailable
+from courses.kernels.warm import warm_kernels
+from courses.sandbox.warm_server import WarmServer
+
+Message = dict[str, Any]
+
+
+class Manager(AsyncKernelManager):
+    """Its kernel specification names the provisioner, as one on disk may."""
+
+    warm: WarmServer
+
+    @property
+    def kernel_spec(self) -> KernelSpec | None:
+        spec = super().kernel_spec
+        assert spec is not None
+        spec.metadata["kernel_provisioner"] = {"provisioner_name": "stepwise-sandbox"}
+        return spec
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmServer]:
+    kernels = warm_kernels((), None)
+    yield kernels
+    kernels.stop()
+
+
+Run = Callable[[Callable[[], Awaitable[None]]], None]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    with asyncio.Runner() as runner:
+        yield lambda test: runner.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+
+
+class Talk:
+    """A client and what the kernel said."""
+
+    def __init__(self, manager: Manager) -> None:
+        self.manager = manager
+        self.client: AsyncKernelClient = manager.client()
+        self.client.start_channels()
+
+    async def run(self, code: str, seen: Callable[[Message], None] | None = None, **options: Any) -> str:
+        """What was printed, shown by MIME type, or raised."""
+        said: list[str] = []
+
+        def hear(message: Message) -> None:
+            content = message["content"]
+            said.append(content.get("text") or content.get("evalue") or " ".join(content.get("data", ())))
+            if message["msg_type"] == "comm_open":
+                said.append("comm_open")
+            if seen is not None:
+                seen(message)
+
+        await self.client.execute_interactive(code, timeout=30, output_hook=hear, **options)
+        return "".join(said)
+
+
+@asynccontextmanager
+async def kernel(warm: WarmServer, **options: Any) -> AsyncIterator[Talk]:
+    manager = Manager(kernel_name="python3")
+    manager.warm = warm
+    await manager.start_kernel(**options)
+    talk = Talk(manager)
+    try:
+        await talk.client.wait_for_ready(timeout=30)
+        yield talk
+    finally:
+        talk.client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+        manager.context.destroy(linger=0)
+
+
+def test_what_a_notebook_uses_works(warm: WarmServer, run: Run, tmp_path: Path) -> None:
+    """Values, figures, magics, commands, widgets, the course's files and modules."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "notes.txt").write_text("a note")
+    (tmp_path / "tide.py").write_text("height = 3")
+    tmp_path.chmod(0o755)
+
+    async def test() -> None:
+        async with kernel(warm, cwd=str(tmp_path)) as talk:
+            assert (
+                await talk.run("import tide; print(open('data/notes.txt').read(), tide.height)")
+                == "a note 3\n"
+            )
+            figure = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"
+            assert "image/png" in await talk.run(figure)
+            assert "loop" in await talk.run("%timeit -n1 -r1 1")
+            assert await talk.run("!echo hi") == "hi\n"
+            assert await talk.run("x = !echo ho\nprint(x[0])") == "ho\n"
+            assert "comm_open" in await talk.run("import ipywidgets; ipywidgets.IntSlider()")
+            assert await talk.run("import asyncio; await asyncio.sleep(0); print('awaited')") == "awaited\n"
+            assert await talk.run("import os; print(os.getcwd() == os.environ['HOME'])") == "True\n"
+            assert "image/png" in await talk.run("%matplotlib inline\nplt.plot([1]); plt.show()")
+
+    run(test)
+
+
+def test_it_asks_its_person(warm: WarmServer, run: Run) -> None:
+    """input() goes over its own channel."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            answer = lambda _message: talk.client.input("Ada")  # noqa: E731
+            said = await talk.run("print('for', input('who? '))", allow_stdin=True, stdin_hook=answer)
+            assert said == "for Ada\n"
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('on', flush=True)\nwhile True: pass",
+        "import subprocess\nprint('on', flush=True)\nsubprocess.run(['sleep', '600'])",
+        "!echo on; sleep 600; echo off",
+    ],
+)
+def test_it_is_interrupted(warm: WarmServer, run: Run, code: str) -> None:
+    """In a loop, and in a program that it waits for; variables stay."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            await talk.run("kept = 1")
+            interrupts: list[asyncio.Task[None]] = []
+
+            def interrupt(message: Message) -> None:
+                if message["content"].get("text", "").startswith("on"):
+                    interrupts.append(asyncio.ensure_future(talk.manager.interrupt_kernel()))
+
+            assert "off" not in await talk.run(code, interrupt)
+            assert interrupts
+            assert await talk.run("print(kept)") == "1\n"
+
+    run(test)
+
+
+def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
+    """With the same addresses: who is connected stays so."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            address = talk.manager.ip
+            await talk.run("gone = 1")
+            await talk.manager.restart_kernel(now=True)
+            await talk.client.wait_for_ready(timeout=30)
+            assert talk.manager.ip == address
+            assert "gone" in await talk.run("gone")
+
+    run(test)
+
+
+def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> None:
+    """A crash is an end. No process, no folder remains."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            process = psutil.Process(talk.manager.provisioner.pid)  # type: ignore[union-attr, attr-defined]
+            await talk.run(
+                "import subprocess; one = subprocess.Popen(['sleep', '600'], start_new_session=True)"
+            )
+            children = process.children(recursive=True)
+            assert children
+            talk.client.execute("import os; os.abort()")
+            await talk.manager.provisioner.wait()  # type: ignore[union-attr]
+            assert not await talk.manager.is_alive()
+            assert not [one for one in (process, *children) if one.is_running()]
+            address = Path(talk.manager.ip).parent
+        assert not address.exists()
+
+    run(test)
+
+
+def test_a_path_that_is_too_long_is_said(tmp_path: Path, run: Run) -> None:
+    """And no kernel is started in any other way."""
+    deep = warm_kernels((), tmp_path / ("x" * 90))
+
+    async def test() -> None:
+        manager = Manager(kernel_name="python3")
+        manager.warm = deep
+        with pytest.raises(SandboxUnavailable, match="run_folder setting"):
+            await manager.start_kernel()
+
+    try:
+        run(test)
+    finally:
+        deep.stop()

@@ -1,0 +1,186 @@
+"""What a sandbox adds to gradings, where it can be with the plain process in which the same succeeds."""
+
+import os
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from courses.errors import GraderUnavailable
+from courses.grading.choosing import BestLauncher
+from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.launching import PlainLauncher
+from courses.grading.runner import ProcessGrader
+from courses.sandbox.config import Config
+from courses.sandbox.warm_server import WarmServer
+from courses.services.ports import GradingJob, Limits
+
+PLAIN = GradingJob("def f(x):\n    return x + 1", tests="assert f(1) == 2")
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmServer]:
+    warm = WarmServer(grading_config(), tmp_path_factory.mktemp("run"))
+    yield warm
+    warm.stop()
+
+
+@pytest.fixture(scope="module")
+def sandboxed(warm: WarmServer) -> ProcessGrader:
+    return ProcessGrader(SandboxLauncher(warm), at_once=2, patience=60)
+
+
+@pytest.fixture(scope="module")
+def plain() -> ProcessGrader:
+    return ProcessGrader(PlainLauncher(), at_once=2, patience=60)
+
+
+def succeeds(grader: ProcessGrader, attack: str, **names: object) -> bool:
+    """Whether an attack, which sets `done`, does."""
+    source = "\n".join(f"{name} = {value!r}" for name, value in names.items())
+    source += f"\ntry:\n    done = {attack}\nexcept OSError:\n    done = False"
+    report = grader.grade(GradingJob(source, tests="assert done in (True, False)\nassert done"))
+    assert report.outcome in ("passed", "failed"), report
+    return report.outcome == "passed"
+
+
+def test_files_of_the_server(sandboxed: ProcessGrader, plain: ProcessGrader, tmp_path: Path) -> None:
+    """A file that everybody on the machine may read is not there."""
+    file = tmp_path / "everybody.txt"
+    file.write_text("secret")
+    file.chmod(0o644)
+    attack = "open(path).read() == 'secret'"
+    assert succeeds(plain, attack, path=str(file))
+    assert not succeeds(sandboxed, attack, path=str(file))
+
+
+def test_loopback(sandboxed: ProcessGrader, plain: ProcessGrader) -> None:
+    """What listens on this machine, as the server does, cannot be reached."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        attack = "__import__('socket').create_connection(address, 2) is not None"
+        address = listener.getsockname()
+        assert succeeds(plain, attack, address=address)
+        assert not succeeds(sandboxed, attack, address=address)
+
+
+def test_processes_of_the_server(sandboxed: ProcessGrader, plain: ProcessGrader) -> None:
+    """They are not seen."""
+    attack = "__import__('os').path.exists(f'/proc/{server}')"
+    assert succeeds(plain, attack, server=os.getpid())
+    assert not succeeds(sandboxed, attack, server=os.getpid())
+
+
+def test_outliving_the_grading(sandboxed: ProcessGrader) -> None:
+    """A process that leaves its family and its environment behind ends with the sandbox."""
+    seconds = f"61.{os.getpid()}"
+    source = (
+        "import os, signal, subprocess\n"
+        "if os.fork() == 0:\n"
+        f"    subprocess.Popen(['sleep', '{seconds}'], env={{}}, start_new_session=True)\n"
+        "    os._exit(0)\n"
+        "os.wait()"
+    )
+    sandboxed.grade(GradingJob(source, tests="assert True"))
+    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+
+
+def test_memory_of_all_processes_together(sandboxed: ProcessGrader) -> None:
+    """Several processes, each within the limit, do not get more than it together."""
+    source = (
+        "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n"
+        "        x = bytearray(100 << 20)\n        time.sleep(30)\nx = bytearray(100 << 20)\ntime.sleep(30)"
+    )
+    limits = replace(Limits(), wall=2, memory_mb=256)
+    report = sandboxed.grade(GradingJob(source, tests="assert True", limits=limits))
+    assert report.outcome in ("memory", "timeout"), report
+
+
+def test_what_was_printed_before_time_ran_out(sandboxed: ProcessGrader) -> None:
+    """It is there although nothing of the sandbox is."""
+    job = GradingJob("print('so far')\nwhile True: pass", limits=replace(Limits(), wall=1))
+    report = sandboxed.grade(job)
+    assert (report.outcome, report.printed) == ("timeout", "so far\n")
+
+
+def test_chance_is_the_same_each_time(sandboxed: ProcessGrader) -> None:
+    """Also after a context that sets a seed, and with numpy's generator."""
+    source = "import random, numpy\nprint(random.random(), numpy.random.rand())"
+    for context in ((), ("import random\nrandom.seed(7)",)):
+        job = GradingJob(source, tests="assert printed", context=context)
+        assert len({sandboxed.grade(job).printed for _ in range(2)}) == 1
+
+
+def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: ProcessGrader) -> None:
+    """A grading that loses its processes is done again with those of another warm process."""
+    victim = warm.zygote().wait_ready().pid
+    source = "import time\ntime.sleep(1)\nx = 1"
+    reports = []
+    job = GradingJob(source, tests="assert x == 1")
+    grading = threading.Thread(target=lambda: reports.append(sandboxed.grade(job)))
+    grading.start()
+    while not _children(victim):
+        pass
+    os.kill(victim, signal.SIGKILL)
+    grading.join()
+    assert [report.outcome for report in reports] == ["passed"]
+    assert warm.zygote().wait_ready().pid != victim
+
+
+def _children(pid: int) -> bool:
+    return bool(psutil.Process(pid).children(recursive=True))
+
+
+def leaves_nothing(grader: ProcessGrader, times: int, folder: Path) -> None:
+    process = psutil.Process()
+    grader.grade(PLAIN)
+    descriptors, processes = process.num_fds(), len(process.children(recursive=True))
+    assert {grader.grade(PLAIN).outcome for _ in range(times)} == {"passed"}
+    assert process.num_fds() <= descriptors
+    assert len(process.children(recursive=True)) <= processes
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("times", [50, pytest.param(400, marks=pytest.mark.soak)])
+def test_gradings_leave_nothing_behind(
+    sandboxed: ProcessGrader, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No descriptor, no process (ended or not) and no folder more than before."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    leaves_nothing(sandboxed, times, tmp_path)
+
+
+def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without a sandbox, nothing is graded and the reason said, unless plain processes are allowed."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("courses.grading.choosing.grading_config", _no_sandbox)
+    refusing = ProcessGrader(BestLauncher(plain_allowed=False))
+    with pytest.raises(GraderUnavailable, match="This machine gives no sandbox"):
+        refusing.grade(PLAIN)
+    refusing.stop()
+    allowing = ProcessGrader(BestLauncher(plain_allowed=True))
+    assert allowing.grade(PLAIN).outcome == "passed"
+    allowing.stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def _no_sandbox(hidden: tuple[str, ...]) -> Config:
+    return replace(grading_config(hidden), mode="none")
+
+
+def test_stopping_ends_everything() -> None:
+    """The warm process too; and nothing is graded afterwards."""
+    before = len(psutil.Process().children())
+    grader = ProcessGrader(BestLauncher(plain_allowed=False))
+    assert grader.grade(PLAIN).outcome == "passed"
+    folder = Path(tempfile.gettempdir())
+    grader.stop()
+    assert len(psutil.Process().children()) <= before
+    assert folder.is_dir()
+    with pytest.raises(GraderUnavailable):
+        grader.grade(PLAIN)

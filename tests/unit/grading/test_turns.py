@@ -1,0 +1,69 @@
+"""The queue is fair between learners, and has an end."""
+
+import threading
+import time
+
+import pytest
+
+from courses.errors import GraderUnavailable
+from courses.grading.turnstile import Turnstile
+
+
+def waiting(turnstile):
+    return sum(map(len, turnstile._lines.values()))
+
+
+def enter_in_order(turnstile, names, visit):
+    threads = []
+    for name in names:
+        before = waiting(turnstile)
+        threads.append(threading.Thread(target=visit, args=(name,)))
+        threads[-1].start()
+        while waiting(turnstile) == before:
+            time.sleep(0.001)
+    return threads
+
+
+def test_learners_take_turns():
+    """Who has many submissions in line waits for whoever has one."""
+    turnstile, entered = Turnstile(1, patience=30), []
+
+    def visit(name):
+        with turnstile.place(name):
+            entered.append(name)
+
+    with turnstile.place():
+        threads = enter_in_order(turnstile, ["ada", "ada", "ada", "bob", "cy"], visit)
+    for thread in threads:
+        thread.join()
+    assert entered == ["ada", "bob", "cy", "ada", "ada"]
+
+
+def test_a_learner_has_one_place_at_a_time():
+    """Free places are for others."""
+    turnstile = Turnstile(2, patience=0.01)
+    with turnstile.place("ada"):
+        with pytest.raises(GraderUnavailable), turnstile.place("ada"):
+            pass
+        with turnstile.place("bob"):
+            pass
+    with turnstile.place("ada"):
+        pass
+    assert turnstile._lines == {}
+    assert not turnstile._inside
+
+
+def test_the_line_has_an_end():
+    """Whoever comes when it is full is told so at once."""
+    turnstile = Turnstile(1, patience=30, longest=1)
+
+    def visit(name):
+        with turnstile.place(name):
+            pass
+
+    with turnstile.place():
+        threads = enter_in_order(turnstile, ["ada"], visit)
+        with pytest.raises(GraderUnavailable, match="Too much code"), turnstile.place("bob"):
+            pass
+    for thread in threads:
+        thread.join()
