@@ -62,7 +62,8 @@ export function createRun(
     delete stopButton.dataset["stubborn"];
     stopButton.textContent = t("Stop");
     show();
-    if (result === "aborted") status.textContent = t("It was not run. Press Run to try again.");
+    if (result === "aborted")
+      status.textContent = runner?.notice || t("It was not run. Press Run to try again.");
   }
 
   function show(): void {

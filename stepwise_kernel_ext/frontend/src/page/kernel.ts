@@ -107,12 +107,29 @@ class ServerRunner implements Runner {
           .ask(prompt, password)
           .then((value) => future.sendInputReply({ status: "ok", value }, message.header));
       };
-      return (await future.done).content.status;
+      return await this.orLost(future.done.then((reply) => reply.content.status));
     } catch {
       return "aborted";
     } finally {
       this.running -= 1;
       this.changed();
+    }
+  }
+
+  /** What came of a run, or that its kernel went before it could say so. */
+  private async orLost<T>(result: Promise<T>): Promise<T | "aborted"> {
+    const { generation } = this.session;
+    let forget: () => void = () => undefined;
+    const lost = new Promise<"aborted">((resolve) => {
+      forget = this.onState(() => {
+        const { state } = this.session;
+        if (state === "lost" || state === "off" || this.session.generation !== generation) resolve("aborted");
+      });
+    });
+    try {
+      return await Promise.race([result, lost]);
+    } finally {
+      forget();
     }
   }
 
