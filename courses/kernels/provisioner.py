@@ -77,7 +77,7 @@ class SandboxProvisioner(LocalProvisioner):
         try:
             await asyncio.wait_for(self._begin(), _START_SECONDS)
             self._link(self.lease)
-        except (OSError, EOFError, TimeoutError) as error:
+        except (OSError, EOFError, TimeoutError, SandboxUnavailable) as error:
             self.lease.kill()
             raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
         finally:
