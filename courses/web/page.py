@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
 from markupsafe import Markup
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from courses.errors import StepwiseError
 from courses.http.request_id import request_id
@@ -121,6 +122,11 @@ class PageHandler(SecureMixin, JupyterHandler):
         if isinstance(error, StepwiseError):
             error = web.HTTPError(next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES))
         super()._handle_request_exception(error)
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """A refusal, or somebody who left before the answer came, is no fault of the server's."""
+        if not isinstance(value, StepwiseError | StreamClosedError):
+            super().log_exception(typ, value, tb)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.integration.harbour import PASSWORD, SESSION, Guest, Harbour, execute, wait_for
@@ -31,6 +32,10 @@ def log_of(served: Served) -> list[dict[str, Any]]:
     return [json.loads(line) for line in served.log.read_text().splitlines()]
 
 
+def errors_of(served: Served) -> list[dict[str, Any]]:
+    return [line for line in log_of(served) if line["level"] in ("error", "critical")]
+
+
 def test_a_line_for_each_request(served: Served, guests: Guests) -> None:
     """A request's id in the log is the one that the browser was given; who asked is a number, not a name."""
     guest = guests(served)
@@ -47,13 +52,30 @@ def test_a_line_for_each_request(served: Served, guests: Guests) -> None:
 
 
 def test_an_error_page_names_its_line(served: Served, guests: Guests) -> None:
-    """The id on an error page leads to the log."""
+    """The id on an error page leads to the log, where a refusal is no error of the server's."""
     guest = guests(served)
     guest.register()
     page = guest.get("learn/harbour/nowhere")
     assert page.status_code == 404
     assert page.headers["X-Request-Id"] in page.text
     wait_for(lambda: page.headers["X-Request-Id"] in served.log.read_text(), "the request is logged")
+    assert errors_of(served) == []
+
+
+def test_who_leaves_while_waiting_is_no_error(served: Served, guests: Guests) -> None:
+    """A page that is closed ends its wait for news at once, and the log has no error of it."""
+    guest = guests(served)
+    guest.register()
+    news = guest.get(SESSION).json()
+    with pytest.raises(httpx.ReadTimeout):
+        guest.http.get(f"{SESSION}?epoch={news['epoch']}&since={news['version']}", timeout=1)
+
+    def waits() -> list[dict[str, Any]]:
+        lines = log_of(served)
+        return [line for line in lines if line.get("path", "").endswith("/session") and line["ms"] > 900]
+
+    wait_for(waits, "the wait is over")
+    assert errors_of(served) == []
 
 
 def test_health_is_not_logged(served: Served, guests: Guests) -> None:

@@ -3,6 +3,7 @@
 Every route takes a kernel id or a chapter and finds the caller's own; another's looks like none.
 """
 
+import asyncio
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -43,12 +44,21 @@ def session_json(session: ChapterSession) -> dict[str, Any]:
 class SessionRoute(LearnHandler):
     """GET waits for news after version `since` of `epoch`; POST brings the kernel to where the learner is."""
 
+    _wait: asyncio.Task[None] | None = None
+
     @web.authenticated
     async def get(self, course: str, chapter: str) -> None:
         session = await self._session(course, chapter)
         if self.get_query_argument("epoch", "") == session.epoch:
-            await session.wait(self._since(), POLL_SECONDS)
+            self._wait = asyncio.create_task(session.wait(self._since(), POLL_SECONDS))
+            await asyncio.wait([self._wait])
         await self.finish(session_json(session))
+
+    def on_connection_close(self) -> None:
+        """Nobody waits any more."""
+        super().on_connection_close()
+        if self._wait is not None:
+            self._wait.cancel()
 
     @web.authenticated
     async def post(self, course: str, chapter: str) -> None:
