@@ -43,7 +43,10 @@ class Sandbox:
             what = "run WITHOUT a sandbox" if self._allow else "cannot be started (see --allow-unsandboxed)"
             return f"No sandbox on this machine, so kernels {what}. {self._reason}"
         lacking = "".join(f"\n  lacking {lack}" for lack in self._layers.lacking)
-        missing = "".join(f"\n  {name}: {why}" for name, why in self._problems.items())
+        missing = "".join(
+            f"\n  not warm: {name}: {why}. Learners' code imports it by itself, which takes longer."
+            for name, why in self._problems.items()
+        )
         return f"Kernels run in sandboxes: {self._layers}.{lacking}{missing}"
 
     def _find_out(self) -> None:
@@ -58,11 +61,11 @@ class Sandbox:
 
 
 @contextmanager
-def sandboxes(settings: Settings) -> Iterator[Sandbox]:
-    """The warm process begins to warm up here, and ends with the block."""
+def sandboxes(settings: Settings, modules: tuple[str, ...] = ()) -> Iterator[Sandbox]:
+    """The warm process begins to warm up here, `modules` of courses included, and ends with the block."""
     hidden = (settings.data, settings.courses)
     try:
-        warm, reason = warm_kernels(hidden, settings.run_folder), ""
+        warm, reason = warm_kernels(hidden, settings.run_folder, modules), ""
     except SandboxUnavailable as error:
         warm, reason = None, str(error)
     try:

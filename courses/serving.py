@@ -16,6 +16,7 @@ from watchfiles import Change, DefaultFilter, awatch
 from courses.app import StepwiseApp, StepwiseServer
 from courses.errors import AuthoringError, Rejected, StepwiseError
 from courses.kernels.provisioner import Forks
+from courses.preloading import missing_packages, modules_to_warm
 from courses.publishing import Say, course_folders, publish_folder, run_with_progress, unpublished
 from courses.sandboxing import sandboxes
 from courses.services.manage_users import create_admin_link
@@ -30,9 +31,10 @@ log = logging.getLogger("stepwise")
 def serve_forever(settings: Settings, say: Say) -> None:
     """Returns when the server was stopped. Raises StepwiseError before it listens."""
     refuse_taken_port(settings)
-    with wired(settings) as wiring, sandboxes(settings) as sandbox:
+    with wired(settings) as wiring, sandboxes(settings, modules_to_warm(wiring.packages)) as sandbox:
         kernels = sandbox.kernels()
-        say(sandbox.report())
+        for line in (sandbox.report(), *missing_packages(wiring.packages)):
+            say(line)
         if kernels is None:
             refuse_open_plain_kernels(settings)
         publish_at_start(wiring, say)

@@ -16,6 +16,7 @@ from courses.errors import Rejected
 from courses.grading.choosing import BestLauncher
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
+from courses.preloading import Naming, modules_to_warm, named_packages
 from courses.services.platform import Platform
 from courses.settings import Settings
 from courses.storage import SqlStore, open_store
@@ -38,6 +39,7 @@ class Wiring:
     grader: HaltingGrader
     executor: ThreadPoolExecutor
     attempts: ThreadPoolExecutor
+    packages: Naming
 
     def key(self, purpose: str) -> bytes:
         """A secret of its own for each purpose, derived from the server's."""
@@ -54,8 +56,12 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
-    hidden = (settings.data, settings.courses)
-    grader = open_grader(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    packages = named_packages(store, settings.courses)
+    grader = open_grader(
+        plain_allowed=own_code or settings.allow_unsandboxed,
+        hidden=(settings.data, settings.courses),
+        modules=modules_to_warm(packages),
+    )
     platform = Platform(
         store=store,
         grader=grader,
@@ -68,7 +74,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         session=timedelta(hours=settings.session_hours),
     )
     try:
-        yield Wiring(settings, platform, store, grader, executor, attempts)
+        yield Wiring(settings, platform, store, grader, executor, attempts, packages)
     finally:
         for pool in (executor, attempts):
             pool.shutdown(wait=True, cancel_futures=True)
@@ -76,9 +82,11 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         store.close()
 
 
-def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
+def open_grader(
+    *, plain_allowed: bool, hidden: tuple[Path, ...] = (), modules: tuple[str, ...] = ()
+) -> HaltingGrader:
     """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
+    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden, modules=modules))
     return HaltingGrader(grader, grader.stop)
 
 

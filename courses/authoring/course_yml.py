@@ -11,6 +11,8 @@ from courses.models.course import Policies
 FILE = "course.yml"
 FORMAT = "1"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+"""https://packaging.python.org/en/latest/specifications/name-normalization/"""
 _SOLUTION = ("after-pass", "never")
 _PROVE = ("off",)
 """Testing out of steps is not a policy that the platform carries out."""
@@ -47,7 +49,7 @@ def read_course_fields(content: bytes, spot: Spot) -> CourseFields:
         summary=fields.text("summary"),
         language=language,
         chapters=_read_chapters(fields),
-        packages=fields.names("packages"),
+        packages=fields.names("packages", _PACKAGE, "Write a package's name alone, without a version."),
         policies=_read_policies(fields.block("policies")),
     )
     fields.finish()

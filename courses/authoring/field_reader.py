@@ -117,14 +117,15 @@ class FieldReader:
     def texts(self, name: str) -> tuple[str, ...]:
         return tuple(scalar.text for scalar in self.scalars(name))
 
-    def names(self, name: str) -> tuple[str, ...]:
-        """A list of names, also as `a, b` or `[a, b]` on one line."""
+    def names(
+        self, name: str, like: re.Pattern[str] = _NAME, fix: str = "Separate names by commas."
+    ) -> tuple[str, ...]:
+        """A list of names, also as `a, b` or `[a, b]` on one line. `fix` is for what is not `like` one."""
         found: list[str] = []
         for scalar in self.scalars(name):
             inner = scalar.text.removeprefix("[").removesuffix("]")
             for word in (part.strip().strip("\"'") for part in inner.split(",")):
-                if not _NAME.fullmatch(word):
-                    fix = "Separate names by commas."
+                if not like.fullmatch(word):
                     self.spot_of(name).error(f"“{word}” is not a name.", fix)
                 else:
                     found.append(word)

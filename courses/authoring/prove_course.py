@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from courses.authoring.chapter_run import ChapterRun, run_chapter
+from courses.authoring.course_yml import FILE
 from courses.authoring.figure_alt import describe_figure, has_figure
+from courses.authoring.packages import check_packages
 from courses.authoring.prove_exercise import ExerciseProof
 from courses.authoring.prove_question import QuestionProof
 from courses.authoring.read_course import Places
@@ -28,11 +30,13 @@ def prove_course(
 
     Raises AuthoringError with everything found. `places` lets findings name cells of the notebooks.
     """
+    findings: list[Finding] = []
+    check_packages(course.packages, grader, Spot(FILE, findings, field="packages"))
     known = places or Places({}, {})
     proofs = [_ChapterProof(chapter, files, grader, known) for chapter in course.chapters]
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         chapters = tuple(pool.map(_ChapterProof.prove, proofs))
-    findings = [finding for proof in proofs for finding in proof.findings]
+    findings += [finding for proof in proofs for finding in proof.findings]
     raise_errors(findings)
     return replace(course, chapters=chapters), findings
 

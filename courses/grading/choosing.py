@@ -17,14 +17,17 @@ from courses.services.ports import Limits
 
 
 class BestLauncher:
-    """Implements `launching.Launcher`. `hidden` are paths that no grading may read.
+    """Implements `launching.Launcher`. `hidden` are paths that no grading may read, `modules` what
+    courses import.
 
     Without a sandbox it raises SandboxUnavailable with the reason, unless `plain_allowed`.
     """
 
-    def __init__(self, *, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self, *, plain_allowed: bool, hidden: tuple[Path, ...] = (), modules: tuple[str, ...] = ()
+    ) -> None:
         self._plain_allowed = plain_allowed
-        self._config = grading_config(tuple(str(path.resolve()) for path in hidden))
+        self._config = grading_config(tuple(str(path.resolve()) for path in hidden), modules)
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._sandbox: SandboxLauncher | None = None

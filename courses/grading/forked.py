@@ -37,10 +37,10 @@ _SPARE_MB, _SPARE_PROCESSES = 128, 16
 _ENDING_SECONDS = 2.0
 
 
-def grading_config(hidden: tuple[str, ...] = ()) -> Config:
-    """A warm process for gradings. `hidden` are paths that no grading may read."""
-    modules = tuple(f"courses.grading.inside.{name}" for name in _INSIDE)
-    return Config(preload=(*_LIBRARIES, *modules), hidden=hidden, hash_seed=0)
+def grading_config(hidden: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Config:
+    """A warm process for gradings. `hidden` are paths that no grading may read; `modules` are courses'."""
+    inside = tuple(f"courses.grading.inside.{name}" for name in _INSIDE)
+    return Config(preload=(*_LIBRARIES, *inside), tried=modules, hidden=hidden, hash_seed=0)
 
 
 class SandboxLauncher:

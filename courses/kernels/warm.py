@@ -13,10 +13,16 @@ LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 _PACKAGES = str(Path(__file__).parents[2])
 
 
-def warm_kernels(hidden: Iterable[Path], run_folder: Path | None) -> WarmServer:
-    """Begins to warm up. `hidden` is what no kernel may see. Raises SandboxUnavailable."""
+def warm_kernels(
+    hidden: Iterable[Path], run_folder: Path | None, modules: tuple[str, ...] = ()
+) -> WarmServer:
+    """Begins to warm up, with `modules` of courses. `hidden` is what no kernel may see.
+
+    Raises SandboxUnavailable.
+    """
     config = Config(
         preload=(*PRELOAD, *LIBRARIES),
+        tried=modules,
         warmup=WARMUP,
         import_from=(_PACKAGES,),
         hidden=tuple(str(path.resolve()) for path in hidden),

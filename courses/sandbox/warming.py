@@ -5,17 +5,23 @@ import gc
 import importlib
 import json
 import os
+import select
+import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from courses.sandbox.config import Config
 
 _PATIENCE = 1.0
 """Seconds for a thread that is about to end (matplotlib has one while it looks for fonts)."""
 
+_LONGEST = 30.0
+"""Seconds for what a throw-away fork is asked; it must not keep everything else waiting for ever."""
+
 Problems = dict[str, str]
+Record = dict[str, Any]
 
 
 def warm(config: Config) -> Problems:
@@ -24,6 +30,13 @@ def warm(config: Config) -> Problems:
     sys.path[:0] = config.import_from
     for name in config.preload:
         _import(name, problems)
+    for name in config.tried:
+        if name in sys.modules:
+            continue
+        if problem := _trial(name):
+            problems[name] = problem
+        else:
+            _import(name, problems)
     for name in config.warmup:
         for found in _rehearsed(name, problems):
             _import(found, {})
@@ -59,33 +72,61 @@ def _import(name: str, problems: Problems) -> None:
         problems[name] = f"starts {started} {'thread' if started == 1 else 'threads'} when it is imported"
 
 
+def _trial(name: str) -> str:
+    """Import a module in a fork that is thrown away. Empty if it can be had here, else why not."""
+
+    def work() -> Record:
+        problems: Problems = {}
+        _import(name, problems)
+        return {"problem": problems.get(name, "")}
+
+    record = _asked_of_a_fork(work)
+    return str(record.get("error") or record.get("problem", ""))
+
+
 def _rehearsed(entry: str, problems: Problems) -> list[str]:
     """Call a function in a fork that is thrown away: what it imported, it says."""
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _rehearse(entry, theirs)
-    os.close(theirs)
-    with open(ours, "rb") as answer:
-        text = answer.read()
-    os.waitpid(child, 0)
-    try:
-        record = json.loads(text)
-    except ValueError:
-        record = {"error": "ended without an answer"}
+    record = _asked_of_a_fork(lambda: {"modules": list(resolve(entry)())})
     if "error" in record:
         problems[entry] = record["error"]
     return list(record.get("modules", ()))
 
 
-def _rehearse(entry: str, answer: int) -> None:
-    """Never returns."""
+def _asked_of_a_fork(work: Callable[[], Record]) -> Record:
+    """What `work` returns, or an "error"."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        _answer(work, theirs)
+    os.close(theirs)
+    try:
+        return _heard(ours)
+    finally:
+        for kill in (os.killpg, os.kill):  # its group, if it got as far as to have one
+            with contextlib.suppress(OSError):
+                kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _heard(descriptor: int) -> Record:
+    with open(descriptor, "rb") as answer:
+        if not select.select([answer], [], [], _LONGEST)[0]:
+            return {"error": f"takes longer than {_LONGEST:g} seconds"}
+        line = answer.readline()
+    try:
+        record: Record = json.loads(line)
+    except ValueError:
+        return {"error": "ended without an answer"}
+    return record
+
+
+def _answer(work: Callable[[], Record], descriptor: int) -> NoReturn:
     with contextlib.suppress(BaseException):
-        record: dict[str, Any] = {}
         try:
-            record["modules"] = list(resolve(entry)())
+            record = work()
         except BaseException as error:
-            record["error"] = f"{type(error).__name__}: {error}"
-        with open(answer, "w") as stream:
-            json.dump(record, stream)
+            record = {"error": f"{type(error).__name__}: {error}"}
+        with open(descriptor, "w") as stream:
+            stream.write(json.dumps(record) + "\n")
     os._exit(0)

@@ -25,7 +25,14 @@ from tests.serve import Served, stepwise
 
 PASSWORD = "seven grey herons at dawn"
 SESSION = "learn/harbour/tides/session"
-COURSE = "format: 1\ntitle: Harbour\nsummary: Where ships sleep.\nlanguage: en\nchapters:\n- tides\n"
+COURSE = """format: 1
+title: Harbour
+summary: Where ships sleep.
+language: en
+chapters:
+- tides
+packages: babel
+"""
 CHOICE = """%%checkpoint t-choose
 kind: choice
 ask: Which comes next?

@@ -49,6 +49,8 @@ def first(tmp_path_factory: pytest.TempPathFactory, busy_port: int) -> Iterator[
     """A server on its very first start, below /x/. The environment names a port that cannot be had."""
     folder = tmp_path_factory.mktemp("first")
     write_harbour(folder / "courses")
+    course_yml = write_harbour(folder / "courses", "far-harbour") / "course.yml"
+    course_yml.write_text(COURSE.replace("babel", "no-such-package"))
     environment = {"STEPWISE_PORT": str(busy_port), "STEPWISE_LOG_LEVEL": "debug"}
     with serving(folder / "data", folder / "courses", base_url="/x/", **environment) as served:
         yield served
@@ -83,6 +85,14 @@ def test_first_start(first: Served) -> None:
     assert LINK.search(said)[0].startswith(first.url)  # type: ignore[index]
 
 
+def test_a_package_that_is_not_installed(first: Served) -> None:
+    """The start says which course names it and what to do; that course is not published."""
+    said = "".join(first.lines)
+    assert "far-harbour names the package “no-such-package”, which is not installed here." in said
+    assert "error: course.yml, packages: The package “no-such-package” is not installed here." in said
+    assert "far-harbour was not published." in said
+
+
 def test_health(first: Served) -> None:
     """/healthz answers without signing in."""
     assert httpx.get(first.url + "healthz").status_code == 200
@@ -108,6 +118,7 @@ def test_everything_is_below_the_base_url(first: Served, guests: Guests) -> None
     async def run() -> None:
         async with guest.channels(kernel) as channels:
             await execute(channels, "print('level', level)", until="level 3")
+            await execute(channels, "import sys; print('warm', 'babel' in sys.modules)", until="warm True")
 
     asyncio.run(run())
 

@@ -221,6 +221,29 @@ def test_a_module_that_starts_a_thread(base: Path, tmp_path: Path) -> None:
     zygote.stop()
 
 
+def test_modules_that_anybody_named_are_tried_first(base: Path, tmp_path: Path) -> None:
+    """One that starts a thread, fails or ends Python is named and left out; all else goes on."""
+    thread = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    sources = {"threaded_one": thread, "failing_one": "1 / 0", "ending_one": "import os; os._exit(3)"}
+    for name, source in (*sources.items(), ("good_one", "")):
+        (tmp_path / f"{name}.py").write_text(source)
+    tried = (*sources, "good_one", "no_such_one")
+    config = Config(mode="none", preload=(ENTRIES,), tried=tried, import_from=(str(ROOT), str(tmp_path)))
+    zygote = Zygote(config, base).start()
+    assert zygote.wait_ready().problems == {
+        "threaded_one": "starts 1 thread when it is imported",
+        "failing_one": "ZeroDivisionError: division by zero",
+        "ending_one": "ended without an answer",
+        "no_such_one": "ModuleNotFoundError: No module named 'no_such_one'",
+    }
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    ask = f"import sys\nresult = [n for n in {tried} if n in sys.modules]"
+    wire.send(lease.payload, [ask, {}])
+    assert wire.receive(lease.payload)[0] == {"result": ["good_one"]}
+    lease.close()
+    zygote.stop()
+
+
 def test_rehearsals(base: Path) -> None:
     """What a rehearsal found to be imported is imported for all; one that fails is named."""
     warmup = (f"{ENTRIES}:learn_modules", f"{ENTRIES}:missing")

@@ -7,6 +7,7 @@ from author_notebooks import OPENING, READ, code, notebook, write_course
 from fake_grader import AbsentGrader, FakeGrader
 
 from courses.authoring.check_course import check_course
+from courses.authoring.packages import modules_of
 from courses.errors import AuthoringError
 from courses.models.checkpoint import Mistake, Number, Parts, Predict, Text
 from courses.models.course import Chapter, Step
@@ -254,6 +255,25 @@ def test_without_a_working_grader_nothing_is_proved(tmp_path: Path) -> None:
     assert findings(tmp_path, STEP, code("x"), READ, grader=AbsentGrader()) == [
         "one.ipynb: The chapter could not be run: there is no Python. Mend the grader and try again."
     ]
+
+
+def test_packages_that_learners_could_not_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is not here, and one that is broken; a package may go by its name on PyPI."""
+    (tmp_path / "broken_package.py").write_text("import nothing_of_that_name")
+    monkeypatch.syspath_prepend(tmp_path)
+    yml = "packages: pillow, no-such-package, broken_package\n"
+    folder = write_course(tmp_path / "demo", yml=yml, one=notebook(OPENING, STEP, READ))
+    with pytest.raises(AuthoringError) as caught:
+        check_course(folder, FakeGrader())
+    assert [str(finding) for finding in caught.value.findings] == [
+        "course.yml, packages: The package “no-such-package” is not installed here. "
+        "Install it (pip install no-such-package), or take it out of the list.",
+        "course.yml, packages: The package “broken_package” is installed and cannot be imported: "
+        "ModuleNotFoundError: No module named 'nothing_of_that_name'. "
+        "Mend the installation, or take it out of the list.",
+    ]
+    assert modules_of("pillow") == ("PIL",)
+    assert modules_of("matplotlib") == ("matplotlib.pyplot",)
 
 
 def test_errors_of_all_chapters_are_found_at_once(tmp_path: Path) -> None:

@@ -298,7 +298,7 @@ def test_course_yml_with_mistakes(tmp_path: Path) -> None:
     folder = write_course(tmp_path / "demo", one=notebook(OPENING, STEP, READ))
     (folder / "course.yml").write_text(
         "format: 2\nlanguage: English\nbackground: x\nchapters:\n- one\n- one\n- two\n- Three Four\n"
-        "policies:\n  solution: always\n  attempts: 3\n"
+        "policies:\n  solution: always\n  attempts: 3\npackages:\n- pandas>=2\n"
     )
     known = "chapters, format, language, packages, policies, summary, title"
     assert findings_in(folder) == [
@@ -306,6 +306,8 @@ def test_course_yml_with_mistakes(tmp_path: Path) -> None:
         "course.yml, line 2, language: “English” is no language tag. Write `en` or `de`, say.",
         "course.yml, line 1, title: `title` is missing. Write `title: …`.",
         "course.yml, line 5, chapters: “one” is listed twice. Keep one of them.",
+        "course.yml, line 13, packages: “pandas>=2” is not a name. "
+        "Write a package's name alone, without a version.",
         "course.yml, line 10, policies.solution: `solution` cannot be “always”. Known: after-pass, never.",
         "course.yml, line 11, policies.attempts: There is no field `attempts` here. "
         "Known: attempts-before-show, prove, solution.",
