@@ -15,9 +15,11 @@ from typing import Any, Protocol
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import List, Unicode
 
 from courses.errors import SandboxUnavailable
 from courses.kernels.inside import CHANNELS, FILES
+from courses.kernels.warm import shared_warm
 from courses.sandbox import wire
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
@@ -26,15 +28,6 @@ from courses.sandbox.run_folder import check_length
 NAME = "stepwise-sandbox"
 SPEC = "stepwise"
 ENTRY = "courses.kernels.inside.kernel:kernel"
-PRELOAD = (
-    "courses.kernels.inside.kernel",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "IPython.core.completer",
-    "ipywidgets",
-    "matplotlib_inline.backend_inline",
-)
-WARMUP = ("courses.kernels.inside.kernel:rehearse",)
 _START_SECONDS = 20.0
 
 
@@ -59,14 +52,19 @@ class SandboxSpecs(KernelSpecManager):
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """One kernel. Its manager, or the manager of many that this one belongs to, has the warm process as
-    `warm`. Its working folder, if one is named, is shown to it read-only: its own is in memory.
+    """One kernel. Its manager, or the manager of many that this one belongs to, may have the warm process
+    as `warm`; else the kernels of this program share one, warm with the `modules` that the kernelspec
+    names. Its working folder, if one is named, is shown to it read-only: its own is in memory.
 
     The addresses of its sockets stay when the kernel is started anew, so that who is connected is
     connected again.
     """
 
     process: Any = None
+    modules = List(Unicode(), help="Modules to be imported once, for all kernels.").tag(config=True)
+    run_folder = Unicode(help="Where sockets are; a short path. Empty is the system's place.").tag(
+        config=True
+    )
 
     async def pre_launch(self, **given: Any) -> dict[str, Any]:
         self.lease = await self._fork(given.get("cwd"))
@@ -129,7 +127,7 @@ class SandboxProvisioner(LocalProvisioner):
         places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
         warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
         if warm is None:
-            raise SandboxUnavailable("Kernels in a sandbox are started by `stepwise serve`.")
+            warm = shared_warm(tuple(self.modules), Path(self.run_folder) if self.run_folder else None)
         found: Forks = warm
         return found
 

@@ -1,13 +1,23 @@
 """The warm process that a server's kernels are forked from."""
 
+import atexit
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-from courses.kernels.provisioner import PRELOAD, WARMUP
 from courses.sandbox.config import Config
 from courses.sandbox.run_folder import default_base
 from courses.sandbox.warm_server import WarmServer
 
+PRELOAD = (
+    "courses.kernels.inside.kernel",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "IPython.core.completer",
+    "ipywidgets",
+    "matplotlib_inline.backend_inline",
+)
+WARMUP = ("courses.kernels.inside.kernel:rehearse",)
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 """What most courses use; imported once for all kernels."""
 _PACKAGES = str(Path(__file__).parents[2])
@@ -29,4 +39,12 @@ def warm_kernels(
     )
     warm = WarmServer(config, run_folder or default_base())
     warm.zygote()
+    return warm
+
+
+@cache
+def shared_warm(modules: tuple[str, ...], run_folder: Path | None) -> WarmServer:
+    """One for all kernels that a program starts by a kernelspec; it ends with the program."""
+    warm = warm_kernels((), run_folder, modules)
+    atexit.register(warm.stop)
     return warm

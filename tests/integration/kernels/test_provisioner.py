@@ -1,6 +1,7 @@
 """Kernels forked into a sandbox, driven as any Jupyter client drives a kernel."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
@@ -51,7 +52,7 @@ def run() -> Iterator[Run]:
 class Talk:
     """A client and what the kernel said."""
 
-    def __init__(self, manager: Manager) -> None:
+    def __init__(self, manager: AsyncKernelManager) -> None:
         self.manager = manager
         self.client: AsyncKernelClient = manager.client()
         self.client.start_channels()
@@ -76,6 +77,12 @@ class Talk:
 async def kernel(warm: WarmServer, **options: Any) -> AsyncIterator[Talk]:
     manager = Manager(kernel_name="python3")
     manager.warm = warm
+    async with started(manager, **options) as talk:
+        yield talk
+
+
+@asynccontextmanager
+async def started(manager: AsyncKernelManager, **options: Any) -> AsyncIterator[Talk]:
     await manager.start_kernel(**options)
     talk = Talk(manager)
     try:
@@ -184,6 +191,29 @@ def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> No
             assert not [one for one in (process, *children) if one.is_running()]
             address = Path(talk.manager.ip).parent
         assert not address.exists()
+
+    run(test)
+
+
+def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
+    """Any program starts sandboxed kernels by it, with the modules that it names imported already."""
+    (tmp_path / "mine").mkdir()
+    provisioner = {"provisioner_name": "stepwise-sandbox", "config": {"modules": ["colorsys"]}}
+    spec = {
+        "argv": ["python"],
+        "display_name": "Python",
+        "language": "python",
+        "metadata": {"kernel_provisioner": provisioner},
+    }
+    (tmp_path / "mine" / "kernel.json").write_text(json.dumps(spec))
+    specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
+
+    async def test() -> None:
+        manager = AsyncKernelManager(kernel_name="mine", kernel_spec_manager=specs)
+        async with started(manager) as talk:
+            assert await talk.run("import sys; print('colorsys' in sys.modules)") == "True\n"
+            assert "not supported" in await talk.run("import socket; socket.create_connection(('127.0.0.1', 9))")
+        assert not Path(manager.ip).parent.exists()
 
     run(test)
 
