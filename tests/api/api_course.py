@@ -1,13 +1,7 @@
-"""Two small courses whose every secret holds the word SECRET, and stand-ins for what the API never sees."""
-
-import html
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+"""Two small courses whose every secret holds the word SECRET."""
 
 from courses.models.checkpoint import Checkpoint, Choice, CodeMistake, Exercise, Mistake, Number, Option, Read
 from courses.models.course import Cell, Chapter, Course, Policies, Step
-from courses.models.verdict import TestResult
-from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
 
 SECRET = "SECRET"
 """In every answer, hint, solution, hidden test and locked step, and nowhere else."""
@@ -80,55 +74,3 @@ BETA = Course(
         ),
     ),
 )
-
-
-class SteppedClock:
-    """Time stands still until it is told to go on, so that no pause after a guess surprises a test."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class EscapingText:
-    """Markdown as nothing but escaped text."""
-
-    def html(
-        self, markdown: str, *, attachments: Mapping[str, Mapping[str, str]] | None = None, base: str = ""
-    ) -> str:
-        return f"<p>{html.escape(markdown)}</p>"
-
-
-class PlainPasswords:
-    def hash(self, password: str) -> str:
-        return f"hashed {password}"
-
-    def verify(self, hashed: str, password: str) -> bool:
-        return hashed == self.hash(password)
-
-
-class ReadingGrader:
-    """Passes a submission that says `right`; runs nothing."""
-
-    def grade(self, job: GradingJob) -> GradingReport:
-        passed = "right" in job.source
-        return GradingReport("passed" if passed else "failed", (TestResult("says right", passed),))
-
-    def run_cells(
-        self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
-    ) -> tuple[CellRun, ...]:
-        return tuple(CellRun((), "") for _ in cells)
-
-    def evaluate(
-        self,
-        expressions: tuple[str, ...],
-        context: tuple[str, ...],
-        files: Mapping[str, bytes],
-        limits: Limits,
-    ) -> tuple[float | str, ...]:
-        return tuple(0.0 for _ in expressions)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from api_course import ALPHA, BETA, EscapingText, PlainPasswords, ReadingGrader, SteppedClock
+from api_course import ALPHA, BETA
 from api_server import ACTORS, Served, serve_api
 
 from courses.api.openapi import SESSION
@@ -14,20 +14,21 @@ from courses.services.manage_users import set_role
 from courses.services.platform import Actor, Platform
 from courses.services.publish_edition import publish_edition
 from courses.storage import open_store
+from tests.fakes import ManualClock, PlainPasswords, PlainText, ReadingGrader
 
 NewPerson = Callable[..., httpx.Client]
 
 
 @pytest.fixture(scope="session")
-def clock() -> SteppedClock:
-    return SteppedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory, clock: SteppedClock) -> Iterator[Platform]:
+def platform(tmp_path_factory: pytest.TempPathFactory, clock: ManualClock) -> Iterator[Platform]:
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'api.db'}")
     platform = Platform(
-        store, ReadingGrader(), EscapingText(), PlainPasswords(), clock, secret=b"a test's own secret"
+        store, ReadingGrader(), PlainText(), PlainPasswords(), clock, secret=b"a test's own secret"
     )
     for course in (ALPHA, BETA):
         publish_edition(platform, course, (), "the tests")
@@ -58,7 +59,7 @@ def names() -> Iterator[int]:
 
 @pytest.fixture
 def person(
-    served: Served, platform: Platform, clock: SteppedClock, names: Iterator[int]
+    served: Served, platform: Platform, clock: ManualClock, names: Iterator[int]
 ) -> Iterator[NewPerson]:
     """Make a person and their browser, as in `person(instructor_of="beta")`."""
     clients = []

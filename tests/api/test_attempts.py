@@ -4,7 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
-from api_course import SECRET, SteppedClock
+from api_course import SECRET
+
+from tests.fakes import ManualClock
 
 STEP = "/courses/alpha/steps/first"
 RIGHT, WRONG = "[0, 1, 2]", "[1, 2, 3]"
@@ -47,7 +49,7 @@ def test_a_key_names_one_answer(learner: httpx.Client) -> None:
     assert choose(learner, RIGHT, "k").json()["type"] == "urn:stepwise:key-reused"
 
 
-def test_attempts_are_paged(learner: httpx.Client, clock: SteppedClock) -> None:
+def test_attempts_are_paged(learner: httpx.Client, clock: ManualClock) -> None:
     """Pages are newest first, and `next_before` leads through all of them."""
     for number in range(5):
         clock.advance(60)
@@ -71,7 +73,7 @@ def test_quick_guesses_are_told_to_wait(learner: httpx.Client) -> None:
     assert int(refused.headers["Retry-After"]) >= refused.json()["retry_after"] > 0
 
 
-def test_show_me_and_go_on(learner: httpx.Client, clock: SteppedClock) -> None:
+def test_show_me_and_go_on(learner: httpx.Client, clock: ManualClock) -> None:
     """After as many failures as the course asks for, the solution shows and the next step opens."""
     assert learner.post(f"{STEP}/show").status_code == 403
     for number, text in enumerate((WRONG, "[0, 1, 2, 3]")):

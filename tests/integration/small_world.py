@@ -1,81 +1,20 @@
 """A small course and a platform around it: real store and validators, a grader that reads the code."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from html import escape
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from courses.models.checkpoint import Checkpoint, Choice, Exercise, Number, Option, Parts, Question, Read
 from courses.models.course import Cell, Chapter, Course, CourseFile, Policies, Step
-from courses.models.verdict import TestResult
 from courses.models.views import Answer, AttemptResult
 from courses.services.manage_users import add_user
 from courses.services.open_step import open_step
 from courses.services.platform import Actor, Platform
-from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
+from courses.services.read_progress import read_progress
 from courses.services.store import Store
 from courses.services.submit_attempt import Submission, submit_attempt
+from tests.fakes import ManualClock, PlainPasswords, PlainText, ReadingGrader
 
 PASSWORD = "correct horse battery"
-
-
-class ManualClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class PlainText:
-    """Shows Markdown as it is."""
-
-    def html(
-        self, markdown: str, *, attachments: Mapping[str, Mapping[str, str]] | None = None, base: str = ""
-    ) -> str:
-        return f"<p>{escape(markdown)}</p>"
-
-
-class PlainPasswords:
-    def hash(self, password: str) -> str:
-        return f"hash of {password}"
-
-    def verify(self, hashed: str, password: str) -> bool:
-        return hashed == f"hash of {password}"
-
-
-@dataclass
-class ReadingGrader:
-    """Passes code that holds the word `right`; `jobs` are those it was given."""
-
-    jobs: list[GradingJob] = field(default_factory=list)
-
-    def grade(self, job: GradingJob) -> GradingReport:
-        self.jobs.append(job)
-        if "unavailable" in job.source:
-            return GradingReport("unavailable")
-        passed = "right" in job.source
-        test = TestResult("It is right", passed, "" if passed else "It is not right yet.")
-        return GradingReport("passed" if passed else "failed", (test,), printed="printed")
-
-    def run_cells(
-        self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
-    ) -> tuple[CellRun, ...]:
-        raise NotImplementedError
-
-    def evaluate(
-        self,
-        expressions: tuple[str, ...],
-        context: tuple[str, ...],
-        files: Mapping[str, bytes],
-        limits: Limits,
-    ) -> tuple[float | str, ...]:
-        raise NotImplementedError
 
 
 def make_platform(store: Store, clock: ManualClock | None = None) -> Platform:
@@ -192,3 +131,13 @@ class Desk:
             "last": lambda: "7",
         }
         return answers[step]()
+
+
+def with_step(course: Course, new: Step, position: int) -> Course:
+    first = course.chapters[0]
+    steps = (*first.steps[:position], new, *first.steps[position:])
+    return replace(course, chapters=(replace(first, steps=steps), *course.chapters[1:]))
+
+
+def states(platform: Platform, actor: Actor, chapter: str = "one") -> list[str]:
+    return [line.state for line in read_progress(platform, actor, "small", chapter).outline]

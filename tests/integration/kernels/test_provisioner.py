@@ -212,7 +212,9 @@ def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
         manager = AsyncKernelManager(kernel_name="mine", kernel_spec_manager=specs)
         async with started(manager) as talk:
             assert await talk.run("import sys; print('colorsys' in sys.modules)") == "True\n"
-            assert "not supported" in await talk.run("import socket; socket.create_connection(('127.0.0.1', 9))")
+            assert "not supported" in await talk.run(
+                "import socket; socket.create_connection(('127.0.0.1', 9))"
+            )
         assert not Path(manager.ip).parent.exists()
 
     run(test)
