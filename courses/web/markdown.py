@@ -15,6 +15,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -67,6 +68,8 @@ _CLASSES = {
 }
 """Whole values of `class` that stay; the short ones on `span` are Pygments'."""
 
+_OPENING, _CLOSING = re.compile(r"[(\[{“‘«„]$"), re.compile(r"[)\]}”’».,:;!?…]")
+_WORD_JOINER = "\u2060"
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -141,12 +144,29 @@ def _build_parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     parser.add_render_rule("math_inline_double", _math_within_a_line)
+    parser.core.ruler.push("bind_math", _bind_math)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
     return parser
+
+
+def _bind_math(state: StateCore) -> None:
+    """No line ends between a formula and the punctuation at it, as it may beside any inline block.
+
+    https://www.w3.org/TR/css-text-3/#line-break-details
+    """
+    for line in state.tokens:
+        parts = line.children or []
+        for before, formula, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+            if not formula.type.startswith("math_inline"):
+                continue
+            if before is not None and before.type == "text" and _OPENING.search(before.content):
+                before.content += _WORD_JOINER
+            if after is not None and after.type == "text" and _CLOSING.match(after.content):
+                after.content = _WORD_JOINER + after.content
 
 
 def _math_within_a_line(

@@ -28,6 +28,13 @@ def test_math_stays_tex(renderer: MarkdownRenderer) -> None:
     assert '<div class="math block">\nx &amp; y\n</div>' in html
 
 
+def test_punctuation_stays_at_its_formula(renderer: MarkdownRenderer) -> None:
+    """No line can end between them; words and code keep as they are."""
+    formula = '<span class="math inline">F</span>'
+    assert f"(\u2060{formula}\u2060): x" in renderer.html("a ($F$): x")
+    assert f"a {formula} b <code>(</code>{formula}<code>)</code>" in renderer.html("a $F$ b `(`$F$`)`")
+
+
 def test_prices_are_no_math(renderer: MarkdownRenderer) -> None:
     """Two prices in a line do not become a formula."""
     assert "math" not in renderer.html("It costs $5, or $6 with milk.")
