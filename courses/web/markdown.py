@@ -61,15 +61,14 @@ _SCHEMES = {"http", "https", "mailto", "data", "attachment"}
 """Those that reach the attribute filter, which alone decides what an image or a link may point to."""
 
 _CLASSES = {
-    "span": re.compile(r"math inline|[a-z][a-z0-9]{0,2}"),
+    "span": re.compile(r"math inline|sw-bound|[a-z][a-z0-9]{0,2}"),
     "div": re.compile(r"math block|table-wrap"),
     "pre": re.compile(r"hl"),
     "code": re.compile(r"language-[\w+-]{1,40}"),
 }
 """Whole values of `class` that stay; the short ones on `span` are Pygments'."""
 
-_OPENING, _CLOSING = re.compile(r"[(\[{“‘«„]$"), re.compile(r"[)\]}”’».,:;!?…]")
-_WORD_JOINER = "\u2060"
+_OPENING, _CLOSING = re.compile(r"[(\[{“‘«„]+$"), re.compile(r"^[)\]}”’».,:;!?…]+")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -154,19 +153,28 @@ def _build_parser() -> MarkdownIt:
 
 
 def _bind_math(state: StateCore) -> None:
-    """No line ends between a formula and the punctuation at it, as it may beside any inline block.
-
-    https://www.w3.org/TR/css-text-3/#line-break-details
-    """
+    """Keep a formula and the punctuation at it on one line: browsers break lines at inline blocks."""
     for line in state.tokens:
         parts = line.children or []
-        for before, formula, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
-            if not formula.type.startswith("math_inline"):
-                continue
-            if before is not None and before.type == "text" and _OPENING.search(before.content):
-                before.content += _WORD_JOINER
-            if after is not None and after.type == "text" and _CLOSING.match(after.content):
-                after.content = _WORD_JOINER + after.content
+        for place in reversed([at for at, part in enumerate(parts) if part.type.startswith("math_inline")]):
+            opening = _cut(parts, place - 1, _OPENING)
+            closing = _cut(parts, place + 1, _CLOSING)
+            if opening or closing:
+                start, end = _html(f'<span class="sw-bound">{opening}'), _html(f"{closing}</span>")
+                parts[place : place + 1] = [start, parts[place], end]
+
+
+def _cut(parts: Sequence[Token], place: int, pattern: re.Pattern[str]) -> str:
+    """Take what matches out of a text, if there is a text with it."""
+    found = 0 <= place < len(parts) and parts[place].type == "text" and pattern.search(parts[place].content)
+    if not found:
+        return ""
+    parts[place].content = pattern.sub("", parts[place].content)
+    return found[0]
+
+
+def _html(content: str) -> Token:
+    return Token("html_inline", "", 0, content=content)
 
 
 def _math_within_a_line(

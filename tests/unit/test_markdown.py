@@ -31,7 +31,8 @@ def test_math_stays_tex(renderer: MarkdownRenderer) -> None:
 def test_punctuation_stays_at_its_formula(renderer: MarkdownRenderer) -> None:
     """No line can end between them; words and code keep as they are."""
     formula = '<span class="math inline">F</span>'
-    assert f"(\u2060{formula}\u2060): x" in renderer.html("a ($F$): x")
+    assert f'a <span class="sw-bound">({formula}):</span> x' in renderer.html("a ($F$): x")
+    assert f'<span class="sw-bound">{formula},</span> {formula}' in renderer.html("$F$, $F$")
     assert f"a {formula} b <code>(</code>{formula}<code>)</code>" in renderer.html("a $F$ b `(`$F$`)`")
 
 
