@@ -68,6 +68,8 @@ _CLASSES = {
 }
 """Whole values of `class` that stay; the short ones on `span` are Pygments'."""
 
+_SHORT = 24
+"""Characters of a formula that fits into any line; a longer one may have to be broken."""
 _OPENING, _CLOSING = re.compile(r"[(\[{“‘«„]+$"), re.compile(r"^[)\]}”’».,:;!?…]+")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 
@@ -156,7 +158,8 @@ def _bind_math(state: StateCore) -> None:
     """Keep a formula and the punctuation at it on one line: browsers break lines at inline blocks."""
     for line in state.tokens:
         parts = line.children or []
-        for place in reversed([at for at, part in enumerate(parts) if part.type.startswith("math_inline")]):
+        formulas = [at for at, part in enumerate(parts) if part.type.startswith("math_inline")]
+        for place in reversed([at for at in formulas if len(parts[at].content) <= _SHORT]):
             opening = _cut(parts, place - 1, _OPENING)
             closing = _cut(parts, place + 1, _CLOSING)
             if opening or closing:

@@ -29,7 +29,8 @@ def test_math_stays_tex(renderer: MarkdownRenderer) -> None:
 
 
 def test_punctuation_stays_at_its_formula(renderer: MarkdownRenderer) -> None:
-    """No line can end between them; words and code keep as they are."""
+    """No line can end between them, if it is short; words and code keep as they are."""
+    assert "sw-bound" not in renderer.html("($F = a + b + c + d + e + f + g$)")
     formula = '<span class="math inline">F</span>'
     assert f'a <span class="sw-bound">({formula}):</span> x' in renderer.html("a ($F$): x")
     assert f'<span class="sw-bound">{formula},</span> {formula}' in renderer.html("$F$, $F$")
