@@ -26,7 +26,7 @@ from courses.services.ports import Limits
 
 ENTRY = "courses.grading.inside.entry:serve_lease"
 _INSIDE = (
-    *("comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
+    *("chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
     *("folders", "frames"),
     *("handles", "notebook_shell", "operations", "parameters", "prefix", "remote", "run", "streams"),
     *("subject", "tables", "tracebacks", "wire"),
