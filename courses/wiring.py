@@ -55,7 +55,8 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
     hidden = (settings.data, settings.courses)
-    grader = open_grader(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    processes = _processes(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    grader = HaltingGrader(processes, processes.stop)
     platform = Platform(
         store=store,
         grader=grader,
@@ -66,6 +67,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         registration=settings.registration,
         registration_code=settings.registration_code,
         session=timedelta(hours=settings.session_hours),
+        preparer=processes,
     )
     try:
         yield Wiring(settings, platform, store, grader, executor, attempts)
@@ -78,8 +80,12 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
 
 def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
     """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
+    grader = _processes(plain_allowed=plain_allowed, hidden=hidden)
     return HaltingGrader(grader, grader.stop)
+
+
+def _processes(*, plain_allowed: bool, hidden: tuple[Path, ...]) -> ProcessGrader:
+    return ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
 
 
 def server_secret(file: Path) -> bytes:

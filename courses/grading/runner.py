@@ -1,7 +1,7 @@
 """The grader: processes of its own for every submission, at most so many at once."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
@@ -10,6 +10,7 @@ from courses.errors import GraderUnavailable, SandboxUnavailable
 from courses.grading import notebook_run
 from courses.grading.conversation import Conversation
 from courses.grading.launching import Child, Launcher, PlainLauncher
+from courses.grading.slow_cells import SlowCells
 from courses.grading.spares import Spares
 from courses.grading.stage import Stage, Stages
 from courses.grading.submissions import PrefixFailed
@@ -27,7 +28,7 @@ class _Lost(Exception):
 
 
 class ProcessGrader:
-    """Implements `services.ports.CodeGrader`.
+    """Implements `services.ports.CodeGrader`, and `Preparer` for its own checks.
 
     `at_once` bounds gradings (default: one for each processor); others wait up to `patience` seconds.
     `spares` bounds stages that are kept for a learner's next check.
@@ -45,6 +46,7 @@ class ProcessGrader:
         self._stages = Stages(self._launcher)
         self.spares = Spares(self._stages.open, self._turnstile.is_calm, spares)
         self._traces = TraceMemory()
+        self._slow = SlowCells()
 
     def grade(self, job: GradingJob) -> GradingReport:
         with self._turnstile.place(job.on_behalf):
@@ -60,6 +62,12 @@ class ProcessGrader:
         self.spares.stop()
         self._launcher.stop()
         self.spares.join()
+
+    def is_slow(self, cells: Iterable[str]) -> bool:
+        return self._slow.knows_one_of(cells)
+
+    def prepare(self, job: GradingJob) -> None:
+        self.spares.want(job)
 
     def run_cells(
         self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
@@ -93,8 +101,10 @@ class ProcessGrader:
     def _grade(self, job: GradingJob) -> GradingReport:
         with closing(self.spares.take(job) or self._stages.open(job)) as stage:
             report = self._grade_on(stage, job)
-        if report.outcome != "passed" and stage.is_slow and stage.child.can_rest:
-            self.spares.want(job)
+        if stage.is_slow and stage.child.can_rest:
+            self._slow.learn(job.context, stage.submissions.cell_seconds)
+            if report.outcome != "passed":
+                self.spares.want(job)
         return report
 
     def _grade_on(self, stage: Stage, job: GradingJob) -> GradingReport:

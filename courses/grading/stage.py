@@ -9,12 +9,10 @@ from contextlib import ExitStack
 
 from courses.grading.fonts import FontCache
 from courses.grading.launching import Child, Launcher
+from courses.grading.slow_cells import SLOW_SECONDS
 from courses.grading.submissions import Submissions
 from courses.grading.workplace import Workplace
 from courses.services.ports import GradingJob
-
-SLOW_SECONDS = 0.15
-"""A context that takes longer is worth running before anybody waits for it."""
 
 
 class Stages:

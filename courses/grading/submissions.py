@@ -32,6 +32,8 @@ class Submissions:
         self.detail = ""
         self.context_seconds = 0.0
         """How long the chapter's code so far took, as it was waited for."""
+        self.cell_seconds: list[float] = []
+        """How long each of its cells took, as the process says."""
         self._modules: dict[str, str] | None = None
         self._empty_run = False
         self._child, self._limits = child, limits
@@ -122,6 +124,7 @@ class Submissions:
             self._child.channel.send(PREFIX, {"context": context, "output": self._limits.output})
             _, ready = self._child.channel.receive()
             failed, modules = ready.get("failed", ""), dict(ready.get("modules", {}))
+            self.cell_seconds = [float(seconds) for seconds in ready.get("seconds", [])]
         except TimeoutError:
             raise PrefixFailed("The chapter's code so far does not end in time.") from None
         except _GONE:

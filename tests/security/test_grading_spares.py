@@ -92,6 +92,18 @@ def test_the_next_check_starts_nothing(group: Class) -> None:
     assert group.started == 3
 
 
+def test_what_one_learner_waited_for_another_need_not(group: Class) -> None:
+    """A cell that was slow for anybody is known, in whatever chapter; the first check of others is ready."""
+    assert not group.grader.is_slow([SLOW])
+    assert group.check("x = 2").outcome == "passed"
+    assert group.grader.is_slow(["quick()", SLOW]) and not group.grader.is_slow(["quick()"])
+    longer = {"learner": "bob", "context": ("quick = 1", SLOW)}
+    group.grader.prepare(job(**longer))  # type: ignore[arg-type]
+    until(lambda: group.spares.has(job(**longer)))  # type: ignore[arg-type]
+    assert group.check("x = 2", **longer).outcome == "passed"  # type: ignore[arg-type]
+    assert group.started == 2
+
+
 def test_what_passes_has_no_spare(group: Class) -> None:
     """The next check of that learner has another context."""
     group.spares.want = None  # type: ignore[assignment, method-assign]  # would be called
