@@ -16,6 +16,7 @@ from courses.errors import Rejected
 from courses.grading.choosing import BestLauncher
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
+from courses.kernels.recording import RecordingKernels
 from courses.services.platform import Platform
 from courses.settings import Settings
 from courses.storage import SqlStore, open_store
@@ -55,7 +56,9 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
     hidden = (settings.data, settings.courses)
-    processes = _processes(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    processes = _processes(
+        plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden, run_folder=settings.run_folder
+    )
     grader = HaltingGrader(processes, processes.stop)
     platform = Platform(
         store=store,
@@ -80,12 +83,13 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
 
 def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
     """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = _processes(plain_allowed=plain_allowed, hidden=hidden)
+    grader = _processes(plain_allowed=plain_allowed, hidden=hidden, run_folder=None)
     return HaltingGrader(grader, grader.stop)
 
 
-def _processes(*, plain_allowed: bool, hidden: tuple[Path, ...]) -> ProcessGrader:
-    return ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
+def _processes(*, plain_allowed: bool, hidden: tuple[Path, ...], run_folder: Path | None) -> ProcessGrader:
+    launcher = BestLauncher(plain_allowed=plain_allowed, hidden=hidden)
+    return ProcessGrader(launcher, kernels=RecordingKernels(hidden, run_folder))
 
 
 def server_secret(file: Path) -> bytes:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from courses.errors import GraderUnavailable, SandboxUnavailable
-from courses.grading import notebook_run
 from courses.grading.conversation import Conversation
 from courses.grading.launching import Child, Launcher, PlainLauncher
+from courses.grading.notebook_kernels import Kernels, PlainKernels
+from courses.grading.notebook_run import run_cells
 from courses.grading.slow_cells import SlowCells
 from courses.grading.spares import Spares
 from courses.grading.stage import Stage, Stages
@@ -31,7 +32,7 @@ class ProcessGrader:
     """Implements `services.ports.CodeGrader`, and `Preparer` for its own checks.
 
     `at_once` bounds gradings (default: one for each processor); others wait up to `patience` seconds.
-    `spares` bounds stages that are kept for a learner's next check.
+    `spares` bounds stages that are kept for a learner's next check. `kernels` run authors' notebooks.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class ProcessGrader:
         at_once: int | None = None,
         patience: float = 30.0,
         spares: int = SPARES,
+        kernels: Kernels | None = None,
     ) -> None:
         self._launcher = launcher or PlainLauncher()
+        self._kernels = kernels or PlainKernels()
         self._turnstile = Turnstile(at_once or os.cpu_count() or 1, patience)
         self._stages = Stages(self._launcher)
         self.spares = Spares(self._stages.open, self._turnstile.is_calm, spares)
@@ -61,6 +64,7 @@ class ProcessGrader:
         """Nothing is graded any more."""
         self.spares.stop()
         self._launcher.stop()
+        self._kernels.stop()
         self.spares.join()
 
     def is_slow(self, cells: Iterable[str]) -> bool:
@@ -73,7 +77,7 @@ class ProcessGrader:
         self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
     ) -> tuple[CellRun, ...]:
         with self._turnstile.place():
-            return notebook_run.run_cells(cells, files, limits, hash_seed)
+            return run_cells(self._kernels, cells, files, limits, hash_seed)
 
     def evaluate(
         self,
