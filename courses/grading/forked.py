@@ -63,6 +63,7 @@ class SandboxLauncher:
         except OSError:
             os.close(printed)
             lease.close()
+            zygote.ends(_ENDING_SECONDS)  # so that the next try has another
             raise SandboxUnavailable("The warm process has ended.") from None
         return SandboxChild(zygote, lease, printed)
 
@@ -118,10 +119,7 @@ class SandboxChild:
         self.kill()
         if self._lease.error or not self._ended_before:
             return bool(self._lease.error)
-        until = time.monotonic() + _ENDING_SECONDS
-        while self._zygote.alive() and time.monotonic() < until:
-            time.sleep(0.01)
-        return not self._zygote.alive()
+        return self._zygote.ends(_ENDING_SECONDS)
 
     def ran_out_of_memory(self) -> bool:
         self.kill()
