@@ -238,6 +238,15 @@ def test_processor_time_counts_afresh(group: Class) -> None:
     assert group.started == 3
 
 
+def test_time_counts_afresh(group: Class) -> None:
+    """A spare may wait for longer than a check may take."""
+    limits = Limits(wall=4)
+    group.check_and_wait(limits=limits)
+    until(lambda: time.monotonic() > (group.launcher.prefixes[-1].channel.deadline or 0))
+    assert group.check("x = 2", limits=limits).outcome == "passed"
+    assert group.started == 2
+
+
 CHANCE = """
 import os, random, secrets, sys, time, uuid
 import numpy as np
