@@ -16,6 +16,7 @@ from courses.errors import Rejected
 from courses.grading.choosing import BestLauncher
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
+from courses.kernels.recording import RecordingKernels
 from courses.preloading import Naming, modules_to_warm, named_packages
 from courses.services.platform import Platform
 from courses.settings import Settings
@@ -57,11 +58,13 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
     packages = named_packages(store, settings.courses)
-    grader = open_grader(
+    processes = _processes(
         plain_allowed=own_code or settings.allow_unsandboxed,
         hidden=(settings.data, settings.courses),
+        run_folder=settings.run_folder,
         modules=modules_to_warm(packages),
     )
+    grader = HaltingGrader(processes, processes.stop)
     platform = Platform(
         store=store,
         grader=grader,
@@ -72,6 +75,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         registration=settings.registration,
         registration_code=settings.registration_code,
         session=timedelta(hours=settings.session_hours),
+        preparer=processes,
     )
     try:
         yield Wiring(settings, platform, store, grader, executor, attempts, packages)
@@ -86,8 +90,15 @@ def open_grader(
     *, plain_allowed: bool, hidden: tuple[Path, ...] = (), modules: tuple[str, ...] = ()
 ) -> HaltingGrader:
     """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden, modules=modules))
+    grader = _processes(plain_allowed=plain_allowed, hidden=hidden, run_folder=None, modules=modules)
     return HaltingGrader(grader, grader.stop)
+
+
+def _processes(
+    *, plain_allowed: bool, hidden: tuple[Path, ...], run_folder: Path | None, modules: tuple[str, ...]
+) -> ProcessGrader:
+    launcher = BestLauncher(plain_allowed=plain_allowed, hidden=hidden, modules=modules)
+    return ProcessGrader(launcher, kernels=RecordingKernels(hidden, run_folder))
 
 
 def server_secret(file: Path) -> bytes:

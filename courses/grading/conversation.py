@@ -1,118 +1,19 @@
 """One grading run: two processes, and the server between them, which passes frames on and keeps time.
 
-Only the examiner's word counts. The submission's side is answered for when it dies, hangs or floods.
+Only the examiner's word counts.
 """
 
 import json
-import threading
 import time
-from types import TracebackType
 from typing import Any
 
-from courses.grading.inside.frames import HOST, PREFIX, Oversized
+from courses.grading.inside.frames import HOST, Oversized
 from courses.grading.launching import Child
-from courses.models.verdict import Outcome, TestResult
-from courses.services.ports import GradingJob, GradingReport, Limits
+from courses.grading.submissions import PrefixFailed, Submissions
+from courses.models.verdict import TestResult
+from courses.services.ports import GradingJob, GradingReport
 
-_STARTUP_SECONDS = 10.0
 _GRACE_SECONDS = 2.0
-_WATCH_SECONDS = 0.05
-
-
-class PrefixFailed(Exception):
-    """The chapter's code so far does not run: nothing that a submission could help."""
-
-
-class Submissions:
-    """The process that runs submissions, with a deadline and a bound on its processes."""
-
-    def __init__(self, child: Child, limits: Limits) -> None:
-        self.stopped: Outcome | None = None
-        self.detail = ""
-        self._empty_run = False
-        self._child, self._limits = child, limits
-        self._done = threading.Event()
-        self._watch = threading.Thread(target=self._count_processes, daemon=True)
-
-    def prepare(self, context: tuple[str, ...]) -> dict[str, str]:
-        """Run the chapter's code so far. The modules that it imported, by their names."""
-        self._watch.start()
-        self.extend(self._limits.wall + _STARTUP_SECONDS)
-        try:
-            self._child.channel.send(PREFIX, {"context": context, "output": self._limits.output})
-            _, ready = self._child.channel.receive()
-        except TimeoutError:
-            raise PrefixFailed("The chapter's code so far does not end in time.") from None
-        except (OSError, EOFError, Oversized, ValueError):
-            raise PrefixFailed(self.detail or "The chapter's code so far ends Python itself.") from None
-        if "failed" in ready:
-            raise PrefixFailed(ready["failed"])
-        self.extend(self._limits.wall)
-        return dict(ready["modules"])
-
-    def evaluate(self, expression: str) -> int | float | str:
-        """The value of an author's expression after the chapter's code. Raises PrefixFailed."""
-        if not self._empty_run:
-            self._empty_run = True
-            self._tell(PREFIX, {"run": 1, "source": "", "stdin": "", "names": {}, "drop": []})
-        answer = self._tell(1, {"op": "evaluate", "expression": expression})
-        if "exc" in answer:
-            raised = answer["exc"]
-            raise PrefixFailed(f"`{expression}` stops with {raised['bases'][0]}: {raised['message']}")
-        if "value" not in answer:
-            raise PrefixFailed(f"`{expression}` has no value: {self.stopped or 'it ends Python itself'}.")
-        value: int | float | str = answer["value"]
-        return value
-
-    def _tell(self, address: int, message: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.ask(address, json.dumps(message).encode()))
-        return answer
-
-    def extend(self, seconds: float) -> None:
-        """Everything from now on has to fit into `seconds`."""
-        self._child.channel.deadline = time.monotonic() + seconds
-
-    def ask(self, address: int, body: bytes) -> bytes:
-        """A frame's answer, or the frame that says what stopped it."""
-        if self.stopped is None:
-            try:
-                self._child.channel.pass_on(address, body)
-                return self._child.channel.take()[1]
-            except TimeoutError:
-                self.stop("timeout")
-            except Oversized:
-                self.stop("memory", "The submission's side sent a frame that is too large.")
-            except (OSError, EOFError):
-                self.stop("crash")
-        return json.dumps({"stopped": self.stopped}).encode()
-
-    def printed(self) -> str:
-        """What the first run has printed, as far as it got."""
-        return self._child.printed(self._limits.output)
-
-    def stop(self, outcome: Outcome, detail: str = "") -> None:
-        self.stopped = self.stopped or outcome
-        self.detail = self.detail or detail
-        self._child.kill()
-
-    def __enter__(self) -> "Submissions":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._done.set()
-        if self._watch.ident is not None:
-            self._watch.join()
-        self._child.end()
-
-    def _count_processes(self) -> None:
-        most = self._limits.processes
-        while not self._done.wait(_WATCH_SECONDS):
-            if self._child.processes(most) > most:
-                self.detail = f"The submission started more than {most} processes."
-                self._child.kill()
-                return
 
 
 class Conversation:

@@ -6,6 +6,7 @@ submission prints goes to a memory file that the server made, so that it is ther
 
 import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from courses.errors import SandboxUnavailable
 from courses.grading.inside.frames import Channel
-from courses.grading.launching import Role
-from courses.grading.process_tree import count_descendants
+from courses.grading.launching import Role, Share
+from courses.grading.process_tree import count_descendants, has_living_descendants, is_stopped
 from courses.sandbox import wire
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
@@ -26,7 +27,7 @@ from courses.services.ports import Limits
 
 ENTRY = "courses.grading.inside.entry:serve_lease"
 _INSIDE = (
-    *("comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
+    *("chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
     *("folders", "frames"),
     *("handles", "notebook_shell", "operations", "parameters", "prefix", "remote", "run", "streams"),
     *("subject", "tables", "tracebacks", "wire"),
@@ -35,6 +36,7 @@ _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.p
 _SPARE_MB, _SPARE_PROCESSES = 128, 16
 """More than a submission may use: its own limits, which have helpful verdicts, are met first."""
 _ENDING_SECONDS = 2.0
+_WEIGHTS: dict[Share, int] = {"ordinary": SandboxLimits().cpu_weight, "small": 5}
 
 
 def grading_config(hidden: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Config:
@@ -61,6 +63,7 @@ class SandboxLauncher:
         except OSError:
             os.close(printed)
             lease.close()
+            zygote.ends(_ENDING_SECONDS)  # so that the next try has another
             raise SandboxUnavailable("The warm process has ended.") from None
         return SandboxChild(zygote, lease, printed)
 
@@ -78,6 +81,8 @@ class SandboxLauncher:
 
 
 class SandboxChild:
+    can_rest = True
+
     def __init__(self, zygote: Zygote, lease: Lease, printed: int) -> None:
         self.channel = Channel(lease.payload)
         self._zygote, self._lease, self._printed = zygote, lease, printed
@@ -114,16 +119,29 @@ class SandboxChild:
         self.kill()
         if self._lease.error or not self._ended_before:
             return bool(self._lease.error)
-        until = time.monotonic() + _ENDING_SECONDS
-        while self._zygote.alive() and time.monotonic() < until:
-            time.sleep(0.01)
-        return not self._zygote.alive()
+        return self._zygote.ends(_ENDING_SECONDS)
 
     def ran_out_of_memory(self) -> bool:
         self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._lease.wait(_ENDING_SECONDS)
         return self._lease.memory_kills > 0
+
+    def rest(self) -> bool:
+        """A process that is stopped starts no other: when there is none below it then, there will be none."""
+        self._lease.send_signal(signal.SIGSTOP)
+        until = time.monotonic() + _ENDING_SECONDS
+        while self._lease.poll() is None and self._lease.pid and time.monotonic() < until:
+            if is_stopped(self._lease.pid):
+                return not has_living_descendants(self._lease.pid)
+            time.sleep(0.005)
+        return False
+
+    def wake(self) -> None:
+        self._lease.send_signal(signal.SIGCONT)
+
+    def weigh(self, share: Share) -> None:
+        self._lease.weigh(_WEIGHTS[share])
 
 
 def _sandboxed(limits: Limits) -> SandboxLimits:

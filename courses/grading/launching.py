@@ -24,6 +24,7 @@ from courses.grading.process_tree import count_descendants, end_marked, end_tree
 from courses.services.ports import Limits
 
 Role = Literal["prefix", "examiner"]
+Share = Literal["ordinary", "small"]
 
 MARK = "STEPWISE_GRADING"
 _ROOT = str(Path(courses.__file__).parent.parent)
@@ -64,6 +65,19 @@ class Child(Protocol):
     def ran_out_of_memory(self) -> bool:
         """Whether something in it was killed for that. Kills it, if it lives."""
 
+    @property
+    def can_rest(self) -> bool:
+        """Whether `rest` is worth a try."""
+
+    def rest(self) -> bool:
+        """Hold everything in it still. False when something in it goes on all the same."""
+
+    def wake(self) -> None:
+        """Let it go on after `rest`."""
+
+    def weigh(self, share: Share) -> None:
+        """How much processor time it gets when there is not enough, where that can be told."""
+
 
 class Launcher(Protocol):
     @property
@@ -103,6 +117,10 @@ class PlainLauncher:
 
 
 class PlainChild:
+    """Shares the server's user with whatever it starts, so nobody can tell that all of it stands still."""
+
+    can_rest = False
+
     def __init__(self, process: "subprocess.Popen[bytes]", channel: Channel, mark: str, folder: Path) -> None:
         self.channel = channel
         self._folder = folder
@@ -136,6 +154,15 @@ class PlainChild:
 
     def ran_out_of_memory(self) -> bool:
         return False
+
+    def rest(self) -> bool:
+        return False
+
+    def wake(self) -> None:
+        pass
+
+    def weigh(self, share: Share) -> None:
+        pass
 
 
 def clean_environment(folder: Path, hash_seed: int = 0) -> dict[str, str]:

@@ -6,7 +6,6 @@ import re
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from courses.errors import GraderUnavailable
+from courses.errors import GraderUnavailable, SandboxUnavailable
 from courses.grading.launching import clean_environment
+from courses.grading.notebook_kernels import Kernels, MakeManager, first_cell, sandbox_limits
 from courses.replies import HearsReplies
 from courses.services.ports import CellRun, Limits
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _STARTUP_SECONDS = 60
-_CONFINE = """\
-from courses.grading.inside.confine import limit_resources as _limit
-_limit({limits!r})
-del _limit
-"""
 
 
 class _Client(HearsReplies, NotebookClient):
@@ -33,54 +28,85 @@ class _Client(HearsReplies, NotebookClient):
 
 
 def run_cells(
-    cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int
+    kernels: Kernels, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int
 ) -> tuple[CellRun, ...]:
     """The cells that ran, the last of which may have failed. Raises GraderUnavailable without a kernel."""
-    with tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True) as root:
-        folder = Path(root) / "work"
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-        notebook = new_notebook(
-            cells=[new_code_cell(c) for c in (_CONFINE.format(limits=asdict(limits)), *cells)]
-        )
-        begun: list[Any] = []
-        error = _execute(notebook, begun, folder=folder, home=Path(root), limits=limits, hash_seed=hash_seed)
-    return _cell_runs(begun[1:], error)
+    begun: list[Any] = []
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True) as root,
+            kernels.open(sandbox_limits(limits), hash_seed) as make_manager,
+        ):
+            _write(Path(root), files)
+            first = first_cell(limits, hash_seed, sandboxed=make_manager is not None)
+            notebook = new_notebook(cells=[new_code_cell(cell) for cell in (first, *cells)])
+            failure = _execute(
+                notebook,
+                begun,
+                root=Path(root),
+                limits=limits,
+                hash_seed=hash_seed,
+                make_manager=make_manager,
+            )
+    except (SandboxUnavailable, RuntimeError, OSError) as error:
+        raise GraderUnavailable(f"No kernel could be started: {error}") from error
+    return _cell_runs(begun[1:], failure)
+
+
+def _write(root: Path, files: Mapping[str, bytes]) -> None:
+    """The course's files in `work`, readable for the user that a sandbox has of its own."""
+    folder = root / "work"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o644)
+    root.chmod(0o711)
+    for place in (folder, *(inner for inner in folder.rglob("*") if inner.is_dir())):
+        place.chmod(0o755)
 
 
 def _execute(
-    notebook: Any, begun: list[Any], *, folder: Path, home: Path, limits: Limits, hash_seed: int
+    notebook: Any,
+    begun: list[Any],
+    *,
+    root: Path,
+    limits: Limits,
+    hash_seed: int,
+    make_manager: MakeManager | None,
 ) -> str:
     """Fill the notebook's outputs and the list of cells that began. The error that stopped it, if one did."""
     deadline = time.monotonic() + limits.wall + _STARTUP_SECONDS
-    environment = clean_environment(home, hash_seed)
+    environment = clean_environment(root, hash_seed)
     del environment["MPLBACKEND"]  # the kernel draws inline
-    environment["IPYTHONDIR"] = str(home / "ipython")
-    client = _Client(
-        notebook,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        timeout_func=lambda _cell: max(1, int(min(limits.wall, deadline - time.monotonic()) + 0.999)),
-        startup_timeout=_STARTUP_SECONDS,
-        shutdown_kernel="immediate",
-        extra_arguments=["--HistoryManager.enabled=False", "--log-level=ERROR"],
-        on_cell_execute=lambda cell, **_: begun.append(cell),
-    )
+    environment["IPYTHONDIR"] = str(root / "ipython")
+
+    async def execute() -> None:
+        client = _Client(
+            notebook,
+            km=make_manager and make_manager(),
+            kernel_name="python3",
+            resources={"metadata": {"path": str(root / "work")}},
+            timeout_func=lambda _cell: max(1, int(min(limits.wall, deadline - time.monotonic()) + 0.999)),
+            startup_timeout=_STARTUP_SECONDS,
+            shutdown_kernel="immediate",
+            extra_arguments=["--HistoryManager.enabled=False", "--log-level=ERROR"],
+            on_cell_execute=lambda cell, **_: begun.append(cell),
+        )
+        try:
+            await client.async_execute(env=environment, cleanup_kc=True)
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # nbclient's own, which would fail without a kernel
+
     try:
         # Not `client.execute`, which leaves an event loop behind in each thread that calls it.
-        asyncio.run(client.async_execute(env=environment))
+        asyncio.run(execute())
     except CellExecutionError as error:
         return _COLOURS.sub("", f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
         return f"The cell did not end within {limits.wall:g} seconds."
     except DeadKernelError:
         return "The cell ended Python itself."
-    except (RuntimeError, OSError) as error:
-        raise GraderUnavailable(f"No kernel could be started: {error}") from error
-    finally:
-        atexit.unregister(client._cleanup_kernel)  # nbclient's own, which would fail without a kernel
     return ""
 
 

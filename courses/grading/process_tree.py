@@ -25,6 +25,17 @@ def count_descendants(root: int, most: int) -> int:
     return count
 
 
+def has_living_descendants(root: int) -> bool:
+    return any(_is_alive(pid) for pid in _descendants(root))
+
+
+def is_stopped(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    except psutil.Error:
+        return False
+
+
 def end_tree(root: int) -> None:
     """Kill `root` and all below it. `root` is held still meanwhile, to take in what is orphaned."""
     _signal(root, signal.SIGSTOP)

@@ -1,18 +1,27 @@
 """The grader: processes of its own for every submission, at most so many at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
+from typing import TypeVar
 
 from courses.errors import GraderUnavailable, SandboxUnavailable
-from courses.grading import notebook_run
-from courses.grading.conversation import Conversation, PrefixFailed, Submissions
-from courses.grading.fonts import FontCache
-from courses.grading.launching import Launcher, PlainLauncher
+from courses.grading.conversation import Conversation
+from courses.grading.launching import Child, Launcher, PlainLauncher
+from courses.grading.notebook_kernels import Kernels, PlainKernels
+from courses.grading.notebook_run import run_cells
+from courses.grading.slow_cells import SlowCells
+from courses.grading.spares import Spares
+from courses.grading.stage import Stage, Stages
+from courses.grading.submissions import PrefixFailed
 from courses.grading.traces import TraceMemory
 from courses.grading.turnstile import Turnstile
-from courses.grading.workplace import Workplace
 from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
+
+T = TypeVar("T")
+SPARES = 8
+"""Stages kept for learners' next checks, all together."""
 
 
 class _Lost(Exception):
@@ -20,23 +29,32 @@ class _Lost(Exception):
 
 
 class ProcessGrader:
-    """Implements `services.ports.CodeGrader`.
+    """Implements `services.ports.CodeGrader`, and `Preparer` for its own checks.
 
     `at_once` bounds gradings (default: one for each processor); others wait up to `patience` seconds.
+    `spares` bounds stages that are kept for a learner's next check. `kernels` run authors' notebooks.
     """
 
     def __init__(
-        self, launcher: Launcher | None = None, at_once: int | None = None, patience: float = 30.0
+        self,
+        launcher: Launcher | None = None,
+        at_once: int | None = None,
+        patience: float = 30.0,
+        spares: int = SPARES,
+        kernels: Kernels | None = None,
     ) -> None:
         self._launcher = launcher or PlainLauncher()
+        self._kernels = kernels or PlainKernels()
         self._turnstile = Turnstile(at_once or os.cpu_count() or 1, patience)
-        self._fonts = FontCache()
+        self._stages = Stages(self._launcher)
+        self.spares = Spares(self._stages.open, self._turnstile.is_calm, spares)
         self._traces = TraceMemory()
+        self._slow = SlowCells()
 
     def grade(self, job: GradingJob) -> GradingReport:
         with self._turnstile.place(job.on_behalf):
             try:
-                return self._grade_again_when_lost(job)
+                return _again_when_lost(lambda: self._grade(job))
             except OSError as error:
                 raise GraderUnavailable("Code cannot be checked just now.") from error
             except SandboxUnavailable as error:
@@ -44,13 +62,22 @@ class ProcessGrader:
 
     def stop(self) -> None:
         """Nothing is graded any more."""
+        self.spares.stop()
         self._launcher.stop()
+        self._kernels.stop()
+        self.spares.join()
+
+    def is_slow(self, cells: Iterable[str]) -> bool:
+        return self._slow.knows_one_of(cells)
+
+    def prepare(self, job: GradingJob) -> None:
+        self.spares.want(job)
 
     def run_cells(
         self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
     ) -> tuple[CellRun, ...]:
         with self._turnstile.place():
-            return notebook_run.run_cells(cells, files, limits, hash_seed)
+            return run_cells(self._kernels, cells, files, limits, hash_seed)
 
     def evaluate(
         self,
@@ -60,48 +87,43 @@ class ProcessGrader:
         limits: Limits,
     ) -> tuple[float | str, ...]:
         job = GradingJob("", context=context, files=files, limits=limits)
-        with self._turnstile.place(), Workplace(files) as place:
-            self._supply_fonts(job, place)
+        with self._turnstile.place():
             try:
-                with Submissions(self._launcher.start("prefix", place.submission, limits), limits) as runs:
-                    runs.prepare(context)
-                    return tuple(runs.evaluate(expression) for expression in expressions)
+                return _again_when_lost(lambda: self._evaluate(job, expressions))
             except (PrefixFailed, OSError, SandboxUnavailable) as error:
                 raise GraderUnavailable(str(error)) from error
 
-    def _grade_again_when_lost(self, job: GradingJob) -> GradingReport:
-        """A submission is not answered for when what its process was forked from has ended."""
-        try:
-            return self._grade(job)
-        except (SandboxUnavailable, _Lost):
-            pass
-        try:
-            return self._grade(job)
-        except _Lost as error:
-            raise GraderUnavailable("Code cannot be checked just now: its processes keep ending.") from error
+    def _evaluate(self, job: GradingJob, expressions: tuple[str, ...]) -> tuple[float | str, ...]:
+        with closing(self._stages.open(job)) as stage:
+            try:
+                stage.prepare()
+                return tuple(stage.submissions.evaluate(expression) for expression in expressions)
+            except PrefixFailed:
+                _require_kept(stage.child)
+                raise
 
     def _grade(self, job: GradingJob) -> GradingReport:
-        with Workplace(job.files) as place:
-            self._supply_fonts(job, place)
-            prefix = self._launcher.start("prefix", place.submission, job.limits)
-            with Submissions(prefix, job.limits) as submissions:
-                examiner = self._launcher.start("examiner", place.examiner, job.limits)
-                try:
-                    conversation = Conversation(job, submissions, examiner)
-                    report = self._with_mistake(conversation, conversation.verdict())
-                    if report.outcome == "passed":
-                        return report
-                    if prefix.lost() or examiner.lost():
-                        raise _Lost
-                    if report.outcome == "crash" and prefix.ran_out_of_memory():
-                        return replace(report, outcome="memory")
-                    return report
-                finally:
-                    examiner.end()
+        with closing(self.spares.take(job) or self._stages.open(job)) as stage:
+            report = self._grade_on(stage, job)
+        if stage.is_slow and stage.child.can_rest:
+            self._slow.learn(job.context, stage.submissions.cell_seconds)
+            if report.outcome != "passed":
+                self.spares.want(job)
+        return report
 
-    def _supply_fonts(self, job: GradingJob, place: Workplace) -> None:
-        if self._launcher.needs_fonts:
-            self._fonts.supply(job, place.submission)
+    def _grade_on(self, stage: Stage, job: GradingJob) -> GradingReport:
+        examiner = self._launcher.start("examiner", stage.place.examiner, job.limits)
+        try:
+            conversation = Conversation(job, stage.submissions, examiner)
+            report = self._with_mistake(conversation, conversation.verdict())
+            if report.outcome == "passed":
+                return report
+            _require_kept(stage.child, examiner)
+            if report.outcome == "crash" and stage.child.ran_out_of_memory():
+                return replace(report, outcome="memory")
+            return report
+        finally:
+            examiner.end()
 
     def _with_mistake(self, conversation: Conversation, report: GradingReport) -> GradingReport:
         job = conversation.job
@@ -110,3 +132,21 @@ class ProcessGrader:
         mistake, traces = conversation.mistake(self._traces.recall(job))
         self._traces.learn(job, traces)
         return replace(report, mistake=mistake)
+
+
+def _require_kept(*children: Child) -> None:
+    """Raises _Lost. What such a child did is not its own doing."""
+    if any(child.lost() for child in children):
+        raise _Lost
+
+
+def _again_when_lost(work: Callable[[], T]) -> T:
+    """Nobody's code is answered for when what its process was forked from has ended."""
+    try:
+        return work()
+    except (SandboxUnavailable, _Lost):
+        pass
+    try:
+        return work()
+    except _Lost as error:
+        raise GraderUnavailable("Code cannot be checked just now: its processes keep ending.") from error

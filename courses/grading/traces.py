@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 
+from courses.grading.digests import digest, digest_of_files
 from courses.services.ports import GradingJob
 
 _MOST = 4096
@@ -31,12 +32,5 @@ class TraceMemory:
 
 
 def _keys(job: GradingJob) -> list[str]:
-    common = hashlib.sha256()
-    for text in (job.tests, job.hidden_tests, *job.context):
-        common.update(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
-    for path, content in sorted(job.files.items()):
-        common.update(hashlib.sha256(path.encode()).digest() + hashlib.sha256(content).digest())
-    return [
-        hashlib.sha256(common.digest() + mistake.encode("utf-8", "surrogatepass")).hexdigest()
-        for mistake in job.mistakes
-    ]
+    common = digest(job.tests, job.hidden_tests, *job.context) + digest_of_files(job.files)
+    return [hashlib.sha256(common + digest(mistake)).hexdigest() for mistake in job.mistakes]

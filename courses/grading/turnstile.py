@@ -38,6 +38,11 @@ class Turnstile:
                 self._inside += Counter()  # forget whoever is at zero
                 self._changed.notify_all()
 
+    def is_calm(self) -> bool:
+        """Whether nobody waits."""
+        with self._changed:
+            return not self._lines
+
     def _enter(self, whose: str) -> None:
         ticket = object()
         deadline = time.monotonic() + self._patience

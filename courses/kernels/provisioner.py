@@ -54,7 +54,8 @@ class SandboxSpecs(KernelSpecManager):
 class SandboxProvisioner(LocalProvisioner):
     """One kernel. Its manager, or the manager of many that this one belongs to, may have the warm process
     as `warm`; else the kernels of this program share one, warm with the `modules` that the kernelspec
-    names. Its working folder, if one is named, is shown to it read-only: its own is in memory.
+    names. Its own manager may have `limits`. Its working folder, if one is named, is shown to it read-only:
+    what it writes is in memory.
 
     The addresses of its sockets stay when the kernel is started anew, so that who is connected is
     connected again.
@@ -117,7 +118,8 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}
-        fork = partial(self._warm.fork, ENTRY, Limits(), mounts=mounts, sockets=True)
+        limits = getattr(self.parent, "limits", None) or Limits()
+        fork = partial(self._warm.fork, ENTRY, limits, mounts=mounts, sockets=True)
         lease: Lease = await asyncio.get_running_loop().run_in_executor(None, fork)
         await lease.closed_off()
         return lease

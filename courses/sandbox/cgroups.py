@@ -59,6 +59,13 @@ class Cgroups:
         for tree in self.trees:
             _write(tree.folder / name / "cgroup.procs", "0")
 
+    def weigh(self, name: str, cpu_weight: int) -> None:
+        """Change the share of processor time of a group that is there."""
+        for tree in self.trees:
+            for file, value in _share(tree.kind, cpu_weight):
+                with contextlib.suppress(OSError):
+                    _write(tree.folder / name / file, str(value))
+
     def memory_kills(self, name: str) -> int:
         """How many of its processes were killed because the group's memory was full."""
         for tree in self.trees:
@@ -241,13 +248,13 @@ def _limit(kind: Kind, folder: Path, limits: Limits) -> None:
     settings: dict[Kind, list[tuple[str, int | str]]] = {
         "memory": [("memory.limit_in_bytes", memory), ("memory.memsw.limit_in_bytes", memory)],
         "pids": [("pids.max", limits.processes)],
-        "cpu": [("cpu.shares", max(2, limits.cpu_weight * 1024 // 100)), ("cpu.cfs_quota_us", quota)],
+        "cpu": [*_share("cpu", limits.cpu_weight), ("cpu.cfs_quota_us", quota)],
         "v2": [
             ("memory.max", memory),
             ("memory.swap.max", 0),
             ("memory.oom.group", 1),
             ("pids.max", limits.processes),
-            ("cpu.weight", limits.cpu_weight),
+            *_share("v2", limits.cpu_weight),
             ("cpu.max", f"{quota} {_PERIOD}" if quota else 0),
         ],
     }
@@ -256,3 +263,12 @@ def _limit(kind: Kind, folder: Path, limits: Limits) -> None:
         if (value or name == "memory.swap.max") and (folder / name).exists():
             with contextlib.suppress(*([OSError] if optional else [])):
                 _write(folder / name, str(value))
+
+
+def _share(kind: Kind, cpu_weight: int) -> list[tuple[str, int | str]]:
+    """What says how much processor time a group gets when there is not enough."""
+    shares: dict[Kind, list[tuple[str, int | str]]] = {
+        "cpu": [("cpu.shares", max(2, cpu_weight * 1024 // 100))],
+        "v2": [("cpu.weight", cpu_weight)],
+    }
+    return shares.get(kind, [])

@@ -103,6 +103,15 @@ class Zygote:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def ends(self, seconds: float) -> bool:
+        """Whether it ends within that time, as it does when its connection is gone. Only once started."""
+        assert self._process is not None
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def fork(
         self,
         entry: str,
@@ -216,6 +225,7 @@ class Zygote:
             except OSError as error:
                 lease.close()
                 payload.close()
+                self.ends(_ENDING)  # so that the next try has another
                 raise SandboxUnavailable("The warm process has ended.") from error
         sockets = Path(job.sockets) if job.sockets else None
         return Lease(lease, payload, sockets, lambda: self._release(job.name, job.slot))

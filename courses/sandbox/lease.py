@@ -95,10 +95,11 @@ class Lease:
 
     def send_signal(self, number: int) -> None:
         """To the child's process group. SIGKILL is for all that it has started."""
-        with self._lock:
-            if self.poll() is None:
-                with contextlib.suppress(OSError):
-                    self._connection.send(json.dumps({"signal": int(number)}).encode())
+        self._order({"signal": int(number)})
+
+    def weigh(self, cpu_weight: int) -> None:
+        """Change the child's share of processor time (`Limits.cpu_weight`), where a cgroup counts it."""
+        self._order({"cpu_weight": cpu_weight})
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -112,6 +113,12 @@ class Lease:
         self.kill()
         self.wait()
         self.payload.close()
+
+    def _order(self, order: dict[str, int]) -> None:
+        with self._lock:
+            if self.poll() is None:
+                with contextlib.suppress(OSError):
+                    self._connection.send(json.dumps(order).encode())
 
     def _take(self, message: dict[str, Any]) -> None:
         self.pid = self.pid or message.get("pid")

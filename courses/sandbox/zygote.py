@@ -102,14 +102,18 @@ class Zygote:
         self._children.clear()
 
     def _obey(self, child: Child) -> None:
-        """The server sends a signal's number, or has let go."""
+        """The server sends a signal's number or a share of processor time, or has let go."""
         try:
             data = child.lease.recv(64)
         except OSError:
             data = b""
-        number = json.loads(data)["signal"] if data else signal.SIGKILL
+        order = json.loads(data) if data else {"signal": signal.SIGKILL}
         if not data:
             self._poll.unregister(child.lease)
+        if "cpu_weight" in order:
+            self._host.groups.weigh(child.job.name, order["cpu_weight"])
+            return
+        number = order["signal"]
         if number == signal.SIGKILL:
             ending.end(self._host, child.job, child.pid, self._pids())
             return

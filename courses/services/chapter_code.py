@@ -76,7 +76,14 @@ def code_before(unit: UnitOfWork, place: Place, chapter: Chapter, step: Step) ->
     cells = [
         cell for s in earlier for cell in (*author_cells(s.cells), *exercise_cells(s, accepted, solve=True))
     ]
-    return tuple(
-        contained(cell.source) if cell.may_raise else cell.source
-        for cell in (*cells, *author_cells(step.cells))
-    )
+    return _sources((*cells, *author_cells(step.cells)))
+
+
+def authors_code(chapter: Chapter, step: Step) -> tuple[str, ...]:
+    """What of that is the author's, whoever the learner is."""
+    steps = chapter.steps[: chapter.steps.index(step) + 1]
+    return _sources([cell for s in steps for cell in author_cells(s.cells)])
+
+
+def _sources(cells: Sequence[ReplayCell]) -> tuple[str, ...]:
+    return tuple(contained(cell.source) if cell.may_raise else cell.source for cell in cells)

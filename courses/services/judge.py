@@ -59,10 +59,12 @@ def _judge_one(  # noqa: PLR0911 - one return a kind
         case c.Write():
             return validators.judge_write(question, given)
         case c.Exercise():
-            return validators.judge_exercise(question, grader.grade(_job(question, given, surroundings)))
+            return validators.judge_exercise(
+                question, grader.grade(grading_job(question, given, surroundings))
+            )
 
 
-def _job(question: c.Exercise, source: str, surroundings: Surroundings) -> GradingJob:
+def grading_job(question: c.Exercise, source: str, surroundings: Surroundings) -> GradingJob:
     return GradingJob(
         source=source,
         tests=question.tests,

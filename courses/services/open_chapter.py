@@ -5,6 +5,7 @@ from courses.models.views import ChapterLine, ChapterView, StepView
 from courses.services.outline import chapter_line, course_finished, outline
 from courses.services.place import Place, enter
 from courses.services.platform import Actor, Platform
+from courses.services.prepare_check import prepare_check
 from courses.services.recall import presenter, recall
 from courses.services.store import UnitOfWork
 
@@ -28,6 +29,8 @@ def open_chapter(platform: Platform, actor: Actor, course: str, chapter: str) ->
 
 def _view(unit: UnitOfWork, platform: Platform, place: Place, chapter: Chapter) -> ChapterView:
     progress, finished = place.progress(chapter), place.finished(chapter)
+    if progress.current is not None:
+        prepare_check(unit, platform, place, chapter, chapter.steps[progress.current])
     closing = chapter.closing if finished or place.preview else ()
     return ChapterView(
         course=place.course.id,

@@ -3,6 +3,7 @@
 from courses.models.views import StepView
 from courses.services.place import enter
 from courses.services.platform import Actor, Platform
+from courses.services.prepare_check import prepare_check
 from courses.services.recall import presenter, recall
 
 
@@ -12,5 +13,6 @@ def open_step(platform: Platform, actor: Actor, course: str, step: str) -> StepV
         place = enter(unit, actor, course)
         chapter, opened = place.step(step)
         state = place.progress(chapter).states[chapter.steps.index(opened)]
+        prepare_check(unit, platform, place, chapter, opened)
         record = recall(unit, platform, place, [opened])[step]
         return presenter(platform, place).step(opened, state, record)

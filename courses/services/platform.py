@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from courses.services.ports import Clock, CodeGrader, PasswordHasher, TextRenderer
+from courses.services.ports import (
+    Clock,
+    CodeGrader,
+    NoPreparer,
+    PasswordHasher,
+    Preparer,
+    TextRenderer,
+)
 from courses.services.store import Store
 
 Registration = Literal["open", "code", "off"]
@@ -33,3 +40,4 @@ class Platform:
     registration_code: str = field(default="", repr=False)
     session: timedelta = timedelta(days=30)
     """How long a sign-in lasts."""
+    preparer: Preparer = field(default_factory=NoPreparer)

@@ -3,7 +3,7 @@
 `storage`, `grading` and `web` implement these; `courses.app` wires them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -89,6 +89,26 @@ class CodeGrader(Protocol):
         limits: Limits,
     ) -> tuple[float | str, ...]:
         """Values of author's expressions after `context`. Raises GraderUnavailable with the reason."""
+
+
+class Preparer(Protocol):
+    """Makes ready what a learner's next check would wait for. Every call returns at once."""
+
+    def is_slow(self, cells: Iterable[str]) -> bool:
+        """Whether one of these code cells is known to take long."""
+
+    def prepare(self, job: GradingJob) -> None:
+        """For a check with the very same `context`, `files` and `limits` on the same one's behalf."""
+
+
+class NoPreparer:
+    """Implements `Preparer` where nothing is made ready."""
+
+    def is_slow(self, cells: Iterable[str]) -> bool:
+        return False
+
+    def prepare(self, job: GradingJob) -> None:
+        pass
 
 
 class TextRenderer(Protocol):

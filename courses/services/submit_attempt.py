@@ -6,7 +6,6 @@ again in the transaction that records.
 
 from courses.models.verdict import Verdict
 from courses.models.views import AttemptResult
-from courses.services.chapter_code import code_before
 from courses.services.judge import Surroundings, judge, runs_code
 from courses.services.outline import progress_view
 from courses.services.place import Place, enter
@@ -17,6 +16,7 @@ from courses.services.record_attempt import find_recorded, record_attempt, requi
 from courses.services.records import Attempt
 from courses.services.sheet import Sheet, Submission, chapter_now, read_sheet
 from courses.services.store import UnitOfWork
+from courses.services.surroundings import surroundings
 
 __all__ = ["Submission", "submit_attempt"]
 
@@ -33,8 +33,8 @@ def submit_attempt(
             require_same(earlier, sheet)
             return _result(unit, platform, place, sheet, earlier, replayed=True)
         require_no_pause(unit, platform, place, sheet)
-        surroundings = _surroundings(unit, place, sheet)
-    verdict = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, surroundings)
+        around = _surroundings(unit, place, sheet)
+    verdict = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, around)
     if place.preview:
         return _preview(platform, place, sheet, verdict)
     attempt, replayed = record_attempt(platform, actor, sheet, verdict)
@@ -45,9 +45,7 @@ def submit_attempt(
 def _surroundings(unit: UnitOfWork, place: Place, sheet: Sheet) -> Surroundings:
     if not runs_code(sheet.step.checkpoint.question):
         return Surroundings()
-    files = unit.editions.code_files(place.course.id, sheet.edition.number)
-    context = code_before(unit, place, sheet.chapter, sheet.step)
-    return Surroundings(context, {file.path: file.content for file in files}, str(place.actor.id))
+    return surroundings(unit, place, sheet.edition, sheet.chapter, sheet.step)
 
 
 def _result(

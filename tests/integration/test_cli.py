@@ -1,5 +1,6 @@
 """`stepwise check`, `publish` and `users`: what they do, and what they say when they cannot."""
 
+import contextlib
 import signal
 import sqlite3
 import subprocess
@@ -209,14 +210,23 @@ def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said[0] == "  … 0 runs of solutions, mistakes and examples so far"
 
 
+def commands_below(pid: int) -> list[list[str]]:
+    """Of the processes that a process has started; those that end meanwhile have none."""
+    commands = []
+    for one in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            commands.append(one.cmdline())
+    return commands
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_stopping_a_publication(own: Harbour, how: signal.Signals) -> None:
     """Told to stop in the middle of a cell, it ends soon, with what it has started, and stores nothing."""
-    sign = own.data / "a cell runs"
-    write_tides(own.courses / "harbour", cell_4=f"open({str(sign)!r}, 'w')\nimport time\ntime.sleep(60)")
+    sleep = ["sleep", f"61.{how:d}"]
+    write_tides(own.courses / "harbour", cell_4=f"import subprocess\nsubprocess.run({sleep})")
     command = [sys.executable, "-m", "courses", "publish", "courses/harbour", "--data", str(own.data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        wait_for(sign.exists, "a cell runs")
+        wait_for(lambda: sleep in commands_below(process.pid), "a cell runs")
         below = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(how)
         said = process.communicate(timeout=20)

@@ -132,6 +132,22 @@ def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: Pro
     assert warm.zygote().wait_ready().pid != victim
 
 
+def test_a_killed_warm_process_costs_no_value(warm: WarmServer, sandboxed: ProcessGrader) -> None:
+    """An author's expression is worked out again, too."""
+    victim = warm.zygote().wait_ready().pid
+    values: list[tuple[float | str, ...]] = []
+    context = ("import time\ntime.sleep(1)\nx = 21",)
+    work = threading.Thread(
+        target=lambda: values.append(sandboxed.evaluate(("x * 2",), context, {}, Limits()))
+    )
+    work.start()
+    while not _children(victim):
+        pass
+    os.kill(victim, signal.SIGKILL)
+    work.join()
+    assert values == [(42,)]
+
+
 def _children(pid: int) -> bool:
     return bool(psutil.Process(pid).children(recursive=True))
 

@@ -2,21 +2,19 @@
 
 import fcntl
 import os
-import random
 import socket
 import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from courses.grading.inside.chance import fix_chance
 from courses.grading.inside.confine import give_up_rights, limit_forked, limit_resources
 from courses.grading.inside.folders import enter
 from courses.grading.inside.frames import Channel
 
 if TYPE_CHECKING:
     from courses.sandbox.place import Place
-
-_SEED = 0
 
 
 def main(role: str, connection: socket.socket, limits: Mapping[str, float]) -> None:
@@ -32,7 +30,7 @@ def serve_lease(payload: socket.socket, _place: "Place") -> None:
     told, (printed,) = wire.receive(payload)
     fcntl.fcntl(printed, fcntl.F_SETFL, os.O_APPEND)
     limit_forked(told["limits"])
-    os.environ["TZ"] = "UTC"
+    os.environ.update(TZ="UTC", PYTHONHASHSEED="0")
     time.tzset()
     _serve(told["role"], payload, printed)
 
@@ -41,7 +39,7 @@ def _serve(role: str, connection: socket.socket, printed: int = -1) -> None:
     channel = Channel(connection)
     sys.argv[:] = [""]
     folder = os.getcwd()  # noqa: PTH109 - pathlib is slow to import
-    _seed()
+    fix_chance()
     if role == "examiner":
         give_up_rights(unreadable=True)
         enter(folder, "examiner")
@@ -55,11 +53,3 @@ def _serve(role: str, connection: socket.socket, printed: int = -1) -> None:
 
         sys.dont_write_bytecode = True
         Prefix(channel, folder, printed).serve()
-
-
-def _seed() -> None:
-    """The same submission gets the same verdict, also when it is about chance."""
-    random.seed(_SEED)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(_SEED)

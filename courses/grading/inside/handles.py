@@ -44,7 +44,7 @@ class Handle:
         return not self == other
 
     def __hash__(self) -> int:
-        return id(self)
+        return int(self._do("hash"))
 
     def __iter__(self) -> Any:
         return self._do("iter")
@@ -63,6 +63,21 @@ class Handle:
 
     def __float__(self) -> float:
         return float(self._do("float"))
+
+    def __index__(self) -> int:
+        return int(self._do("index"))
+
+    def __round__(self, *digits: int) -> Any:
+        return self._do("round", *digits)
+
+    def __divmod__(self, other: object) -> Any:
+        return self._do("divmod", other)
+
+    def __reversed__(self) -> Any:
+        return self._do("reversed")
+
+    def __format__(self, specification: str) -> str:
+        return str(self._do("format", specification))
 
     def __str__(self) -> str:
         return str(self._do("str"))
@@ -145,9 +160,15 @@ def update_in_place(mine: Any, value: Any) -> None:
     match type(mine).__name__:
         case "list" | "bytearray":
             mine[:] = value
-        case "dict" | "set":
+        case "dict" | "set" | "OrderedDict" | "Counter" | "defaultdict":
             mine.clear()
             mine.update(value)
+        case "deque":
+            mine.clear()
+            mine.extend(value)
+        case "tuple":
+            for part, now in zip(mine, value, strict=True):
+                update_in_place(part, now)
         case "ndarray":
             mine[...] = value
         case "DataFrame" | "Series":

@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import types
 from typing import Any
 
@@ -57,7 +58,9 @@ class Prefix:
         streams.Output(self._printed(0), self._limit, lambda: None)
         streams.feed("")
         notebook_shell.install(self._namespace)
+        seconds = []
         for number, cell in enumerate(cells, 1):
+            started = time.monotonic()
             try:
                 source = notebook_shell.to_python(cell)
                 notebook_shell.run_python(source, f"code cell {number}", self._namespace)
@@ -65,8 +68,9 @@ class Prefix:
                 reason = f"{type(error).__name__}: {message_of(error)}"
                 return {"failed": f"Code cell {number} of the chapter so far stops with {reason}"}
             figures.close_figures()
+            seconds.append(time.monotonic() - started)
         modules = {n: v.__name__ for n, v in self._namespace.items() if isinstance(v, types.ModuleType)}
-        return {"ready": True, "modules": modules}
+        return {"ready": True, "modules": modules, "seconds": seconds}
 
     def _control(self, body: bytes) -> None:
         order = json.loads(body)

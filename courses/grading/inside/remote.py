@@ -15,7 +15,7 @@ from courses.grading.inside import handles
 from courses.grading.inside.frames import PREFIX, Channel
 from courses.grading.inside.wire import Decoder, Encoder, Json
 
-_DETAILS = frozenset({"id", "ref", "name", "doc", "type", "line", "args", "traceback"})
+_DETAILS = frozenset({"id", "ref", "name", "doc", "type", "line", "args", "attributes", "traceback"})
 
 
 class AuthorError(Exception):
@@ -43,6 +43,7 @@ class Remote:
         self._callbacks: dict[int, Any] = {}
         self._same: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        self._refused: AuthorError | None = None
         self._errors: dict[tuple[str, ...], type[BaseException]] = {}
 
     def start(self, source: str, stdin: str, names: dict[str, object], drop: list[int]) -> Json:
@@ -62,9 +63,9 @@ class Remote:
         answer = self._exchange(self.number, order)
         result = self.value(answer)
         for place, data in answer.get("changed", []):
-            handles.update_in_place(arguments[place], self._decoder.decode(data))
+            handles.update_in_place(arguments[place], self._read(data))
         for name, data in answer.get("changed_named", []):
-            handles.update_in_place(named[name], self._decoder.decode(data))
+            handles.update_in_place(named[name], self._read(data))
         return result
 
     def value(self, answer: Json) -> Any:
@@ -74,7 +75,7 @@ class Remote:
         if "exc" in answer:
             raise self.error(answer)
         data = answer["value"]
-        value = self._decoder.decode(data)
+        value = self._read(data)
         number = data.get("ref") if isinstance(data, dict) else None
         return value if number is None else self._keep_same(number, value)
 
@@ -82,9 +83,18 @@ class Remote:
         """A builtin exception, or one made by name below it."""
         told = answer["exc"]
         error = self._error_type(tuple(told["bases"]))
-        made = _make(error, told["args"], told["message"])
+        made = _make(error, [self._read(argument) for argument in told["args"]], told["message"])
+        made.__dict__.update({name: self._read(value) for name, value in told["attributes"].items()})
         made.submission = answer  # type: ignore[attr-defined]
         return made
+
+    def _read(self, data: Json) -> Any:
+        try:
+            return self._decoder.decode(data)
+        except Exception as error:
+            raise AuthorError(
+                f"A value of the submission cannot be read by the tests ({error}). Look at plain parts of it."
+            ) from None
 
     def _exchange(self, address: int, message: Json) -> Json:
         self.channel.send(address, message)
@@ -101,6 +111,9 @@ class Remote:
         if "stopped" in answer:
             raise Ended(answer["stopped"], for_good=True)
         self._observe(answer)
+        if self._refused is not None:
+            refused, self._refused = self._refused, None
+            raise refused
         return answer
 
     def _observe(self, answer: Json) -> None:
@@ -112,6 +125,9 @@ class Remote:
             arguments = [self._decoder.decode(a) for a in asked["args"]]
             named = {name: self._decoder.decode(a) for name, a in asked["kwargs"].items()}
             return {"value": self._encode(self._callbacks[asked["callback"]](*arguments, **named))}
+        except AuthorError as error:
+            self._refused = error  # raised once the submission has answered
+            return {"raise": "TypeError"}
         except Exception as error:
             return {"raise": type(error).__name__}
 

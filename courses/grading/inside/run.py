@@ -18,6 +18,8 @@ from courses.grading.inside.streams import Output
 from courses.grading.inside.tracebacks import YOUR_CODE, message_of, own_line, own_traceback
 from courses.grading.inside.wire import Json
 
+_MOST_ARGUMENTS = 10
+
 
 class Run:
     """Answers one frame with one frame. `output` is set before `start`."""
@@ -28,7 +30,7 @@ class Run:
         self.channel, self.number, self.namespace = channel, number, namespace
         self._owing = True
         self._source = ""
-        self.exchange = Exchange(channel, number)
+        self.exchange = Exchange(channel, number, self._respond)
 
     def start(self, source: str, names: Json) -> None:
         """Run the submission with `names` set first, and answer how that went."""
@@ -54,11 +56,7 @@ class Run:
             except EOFError:
                 return
             self._owing = True
-            try:
-                answer = self._perform(message)
-            except BaseException as error:
-                answer = {"exc": self._describe(error), "traceback": own_traceback(error, self._source)}
-            self._answer(answer)
+            self._answer(self._respond(message))
 
     def overflow(self) -> NoReturn:
         """Called while something is being printed: too much."""
@@ -72,6 +70,12 @@ class Run:
             message = {"limit": "output"}
         self._owing = False
         self.channel.send(self.number, message)
+
+    def _respond(self, message: dict[str, Any]) -> Json:
+        try:
+            return self._perform(message)
+        except BaseException as error:
+            return {"exc": self._describe(error), "traceback": own_traceback(error, self._source)}
 
     def _perform(self, message: dict[str, Any]) -> Json:
         match message["op"]:
@@ -109,12 +113,19 @@ class Run:
         }
 
     def _describe(self, error: BaseException) -> Json:
-        arguments = [
-            a if type(a) in (str, int, float, bool) or a is None else repr(type(a)) for a in error.args
-        ]
         return {
             "bases": lineage(type(error)),
             "message": message_of(error),
-            "args": arguments[:10],
+            "args": [self.exchange.encode(argument) for argument in error.args[:_MOST_ARGUMENTS]],
+            "attributes": {name: self.exchange.encode(value) for name, value in _attributes(error)},
             "line": own_line(error),
         }
+
+
+def _attributes(error: BaseException) -> list[tuple[str, object]]:
+    """What the submission has set on its exception."""
+    given = getattr(error, "__dict__", None)
+    named = (
+        [(name, value) for name, value in given.items() if type(name) is str] if type(given) is dict else []
+    )
+    return named[:_MOST_ARGUMENTS]

@@ -10,7 +10,8 @@ from typing import Any
 
 from courses.grading.inside import notebook_shell
 from courses.grading.inside.frames import Channel
-from courses.grading.inside.remote import Remote
+from courses.grading.inside.handles import Handle
+from courses.grading.inside.remote import AuthorError, Remote
 from courses.grading.inside.wire import Json
 
 
@@ -50,6 +51,9 @@ class Subject:
 
     def run(self, stdin: str = "", **names: object) -> "RunResult":
         """Run the submission afresh with `names` set first; its error is raised here."""
+        if not isinstance(stdin, str):
+            kind = type(stdin).__name__
+            raise AuthorError(f"`run(stdin=...)` takes text, a line for each `input()`, and not a {kind}.")
         remote = Remote(self._channel, next(self._numbers))
         remote.trace = self.main.trace
         dropped, self._dropped = self._dropped, []
@@ -69,7 +73,7 @@ class RunResult:
         if name == "printed":
             return self._remote.ask("printed")
         if name == "figures":
-            return records(self._remote.ask("figures"))
+            return figures_of(self._remote)
         try:
             return self._remote.ask("name", name=name)
         except KeyError:
@@ -103,7 +107,7 @@ class _Names(dict[str, Any]):
         if name == "printed":
             return self._subject.printed()
         if name == "figures":
-            return records(self._subject.main.ask("figures"))
+            return figures_of(self._subject.main)
         return self._subject.main.ask("name", name=name)
 
 
@@ -118,6 +122,11 @@ class Source:
 
     def __str__(self) -> str:
         return self.text
+
+    def __eq__(self, other: object) -> bool:
+        raise AuthorError("`source` equals nothing. Compare `source.text`, or `ast.dump(source.tree)`.")
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __contains__(self, text: str) -> bool:
         return text in self.text
@@ -134,6 +143,14 @@ def raises(kind: type[BaseException] | tuple[type[BaseException], ...]) -> Itera
         return
     expected = kind.__name__ if isinstance(kind, type) else " or ".join(k.__name__ for k in kind)
     raise AssertionError(f"{expected} should be raised here, and nothing was.")
+
+
+def figures_of(run: Remote) -> Any:
+    """What `figures` describes, as objects."""
+    described = run.ask("figures")
+    if isinstance(described, Handle):
+        raise AuthorError("The figures hold more data than tests can be given. Draw less of it.")
+    return records(described)
 
 
 def records(value: Any) -> Any:

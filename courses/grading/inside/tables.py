@@ -13,7 +13,13 @@ _NUMPY_IN_TABLE = "biufc"
 
 
 def encode(encoder: "Encoder", value: Any, depth: int) -> "Json | None":
-    """None for what is neither an array nor a table."""
+    """None for what is neither an array nor a table, and for a table with cells that are not plain."""
+    before = encoder.others
+    data = _encode(encoder, value, depth)
+    return data if encoder.others == before or type(value).__module__ == "numpy" else None
+
+
+def _encode(encoder: "Encoder", value: Any, depth: int) -> "Json | None":
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     kind = type(value)
     if numpy is not None and kind is numpy.ndarray:

@@ -31,6 +31,8 @@ class Encoder:
     def __init__(self, other: EncodeOther) -> None:
         self._other = other
         self._left = _MOST
+        self.others = 0
+        """How many objects were not plain so far."""
 
     def encode(self, value: object, depth: int = 0) -> Json:
         self._left -= 1
@@ -44,17 +46,34 @@ class Encoder:
         if write := _WRITERS.get(kind):
             self._left -= _CONTAINER
             return write(self, value, depth + 1)
-        return self._builtin(value) or self._imported(value, depth) or self._other(value)
+        return self._builtin(value) or self._imported(value, depth) or self._as_other(value)
 
     def many(self, values: Iterable[object], depth: int) -> list[Json]:
         return [self.encode(value, depth) for value in values]
 
-    def pairs(self, value: Any, depth: int) -> list[Json]:
-        return [[self.encode(k, depth), self.encode(v, depth)] for k, v in value.items()]
+    def hashed(self, kind: str, value: Any, depth: int) -> Json:
+        """A set, in an order of its own, so that equal ones give equal text.
 
-    def unordered(self, values: Iterable[object], depth: int) -> list[Json]:
-        """In an order of its own, so that equal sets give equal text."""
-        return sorted(self.many(values, depth), key=repr)
+        What is not plain decides itself what it equals, so whatever holds it by that is not plain either.
+        """
+        before = self.others
+        parts = sorted(self.many(value, depth), key=repr)
+        return {"t": kind, "v": parts} if self.others == before else self._as_other(value)
+
+    def mapping(self, kind: str, value: Any, depth: int) -> Json:
+        """A dictionary; what is not plain may be among its values."""
+        before = self.others
+        keys = self.many(value, depth)
+        if self.others > before:
+            return self._as_other(value)
+        return {
+            "t": kind,
+            "v": [[key, self.encode(v, depth)] for key, v in zip(keys, value.values(), strict=True)],
+        }
+
+    def _as_other(self, value: object) -> Json:
+        self.others += 1
+        return self._other(value)
 
     def _builtin(self, value: object) -> Json | None:
         name = value.__name__ if isinstance(value, type) else ""
@@ -78,10 +97,12 @@ class Encoder:
         if getattr(sys.modules.get(kind.__module__), kind.__name__, None) is not kind:
             return None
         match kind.__name__:
-            case "Counter" | "OrderedDict" | "defaultdict":
-                content: Json = self.pairs(value, depth + 1)
+            case "Counter" | "OrderedDict":
+                return self.mapping(kind.__name__, value, depth + 1)
+            case "defaultdict":
+                return self._with_factory(value, depth + 1)
             case "deque":
-                content = self.many(value, depth + 1)
+                content: Json = self.many(value, depth + 1)
             case "Decimal":
                 content = str(value)
             case "Fraction":
@@ -89,6 +110,14 @@ class Encoder:
             case _:
                 return None
         return {"t": kind.__name__, "v": content}
+
+    def _with_factory(self, value: Any, depth: int) -> Json | None:
+        """Only a builtin type is the same on the other side."""
+        factory = self._builtin(value.default_factory)
+        if factory is None and value.default_factory is not None:
+            return None
+        data = self.mapping("defaultdict", value, depth)
+        return {**data, "v": [factory, data["v"]]} if data["t"] == "defaultdict" else data
 
 
 class Decoder:
@@ -126,9 +155,9 @@ def _from_module(module: str, name: str) -> Callable[..., Any]:
 _WRITERS: dict[type, Callable[[Encoder, Any, int], Json]] = {
     list: lambda e, v, d: {"t": "list", "v": e.many(v, d)},
     tuple: lambda e, v, d: {"t": "tuple", "v": e.many(v, d)},
-    set: lambda e, v, d: {"t": "set", "v": e.unordered(v, d)},
-    frozenset: lambda e, v, d: {"t": "frozenset", "v": e.unordered(v, d)},
-    dict: lambda e, v, d: {"t": "dict", "v": e.pairs(v, d)},
+    set: lambda e, v, d: e.hashed("set", v, d),
+    frozenset: lambda e, v, d: e.hashed("frozenset", v, d),
+    dict: lambda e, v, d: e.mapping("dict", v, d),
     complex: lambda _e, v, _d: {"t": "complex", "v": [v.real, v.imag]},
     bytes: lambda _e, v, _d: {"t": "bytes", "v": v.hex()},
     bytearray: lambda _e, v, _d: {"t": "bytearray", "v": v.hex()},
@@ -160,7 +189,7 @@ _READERS: dict[str, Callable[[Decoder, Any], Any]] = {
     "type": lambda _d, v: _builtin_type(v),
     "Counter": lambda d, v: _from_module("collections", "Counter")(d.pairs(v)),
     "OrderedDict": lambda d, v: _from_module("collections", "OrderedDict")(d.pairs(v)),
-    "defaultdict": lambda d, v: _from_module("collections", "defaultdict")(None, d.pairs(v)),
+    "defaultdict": lambda d, v: _from_module("collections", "defaultdict")(d.decode(v[0]), d.pairs(v[1])),
     "deque": lambda d, v: _from_module("collections", "deque")(d.many(v)),
     "Decimal": lambda _d, v: _from_module("decimal", "Decimal")(v),
     "Fraction": lambda _d, v: _from_module("fractions", "Fraction")(*(int(part, 16) for part in v)),

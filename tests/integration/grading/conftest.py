@@ -7,6 +7,7 @@ import pytest
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.launching import PlainLauncher
 from courses.grading.runner import ProcessGrader
+from courses.kernels.recording import RecordingKernels
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
@@ -22,9 +23,13 @@ def sandbox_launcher(tmp_path_factory):
 @pytest.fixture(scope="session", params=["plain", "sandbox"])
 def grader(request):
     """Both launchers pass the same suite."""
-    plain = request.param == "plain"
-    launcher = PlainLauncher() if plain else request.getfixturevalue("sandbox_launcher")
-    return ProcessGrader(launcher, at_once=2, patience=60)
+    if request.param == "plain":
+        yield ProcessGrader(PlainLauncher(), at_once=2, patience=60)
+        return
+    kernels = RecordingKernels()
+    launcher = request.getfixturevalue("sandbox_launcher")
+    yield ProcessGrader(launcher, at_once=2, patience=60, kernels=kernels)
+    kernels.stop()
 
 
 @pytest.fixture

@@ -94,6 +94,24 @@ def test_arguments_changed_in_place(grade):
     assert passes(grade(source, tests=tests))
 
 
+def test_containers_of_other_kinds_changed_in_place(grade):
+    """Also what is neither list, set nor dictionary, and what a tuple holds."""
+    source = """
+def fill(queue, counts, groups, ordered, pair):
+    queue.appendleft(0); counts["a"] += 2; groups["x"].append(1); ordered["k"] = 1; pair[0].append(5)
+"""
+    tests = """
+from collections import Counter, OrderedDict, defaultdict, deque
+queue, counts, groups, ordered = deque([1]), Counter("ab"), defaultdict(list), OrderedDict()
+pair = ([], 7)
+fill(queue, counts, groups, ordered, pair)
+assert list(queue) == [0, 1] and counts == {"a": 3, "b": 1} and groups == {"x": [1]}
+assert ordered == {"k": 1} and pair == ([5], 7)
+assert groups["y"] == []
+"""
+    assert passes(grade(source, tests=tests))
+
+
 def test_one_object_stays_one_object(grade):
     """A submission's list is the same list wherever the tests meet it, and lives on both sides."""
     source = "basket = []\ndef add(item, to=basket):\n    to.append(item)\n    return to"
@@ -150,6 +168,54 @@ assert hasattr(bag, "things") and not hasattr(bag, "colour")
     assert passes(grade(source, tests=tests))
 
 
+def test_more_that_objects_answer(grade):
+    """Rounding, formats, places, hashes and the way back are the submission's to answer too."""
+    source = """
+class Money:
+    def __init__(self, cents): self.cents = cents
+    def __round__(self, digits=0): return Money(round(self.cents, digits))
+    def __format__(self, kind): return f"{self.cents / 100:{kind or '.2f'}} euros"
+    def __index__(self): return self.cents
+    def __hash__(self): return hash(self.cents)
+    def __eq__(self, other): return self.cents == other.cents
+    def __divmod__(self, n): return divmod(self.cents, n)
+    def __reversed__(self): return reversed(str(self.cents))
+m = Money(123)
+"""
+    tests = """
+assert f"{m}" == "1.23 euros" and f"{m:.1f}" == "1.2 euros"
+assert round(m, -1).cents == 120 and divmod(m, 100) == (1, 23) and list(reversed(m)) == ["3", "2", "1"]
+assert list(range(200))[m] == 123 and hash(m) == hash(123)
+"""
+    assert passes(grade(source, tests=tests))
+
+
+def test_sets_and_keys_that_are_objects(grade):
+    """What is held by its own idea of equality stays on the submission's side, and is asked there."""
+    source = """
+class P:
+    def __init__(self, x): self.x = x
+    def __eq__(self, other): return self.x == other.x
+    def __hash__(self): return hash(self.x)
+points, names = {P(1), P(1), P(2)}, {P(1): "one"}
+"""
+    tests = "assert len(points) == 2 and P(2) in points and P(3) not in points\n"
+    tests += "assert names[P(1)] == 'one' and sorted(p.x for p in points) == [1, 2]"
+    assert passes(grade(source, tests=tests))
+
+
+def test_tables_with_cells_that_are_objects(grade):
+    """Periods and intervals are asked where they are."""
+    source = """
+import pandas as pd
+months = pd.Series(pd.period_range("2024-01", periods=3, freq="M"))
+ages = pd.cut(pd.Series([1, 5, 9]), [0, 4, 10])
+"""
+    tests = "assert months.astype(str).tolist() == ['2024-01', '2024-02', '2024-03']\n"
+    tests += "assert ages.value_counts().tolist() == [2, 1] and len(ages) == 3"
+    assert passes(grade(source, tests=tests, limits=Limits(memory_mb=2048)))
+
+
 def test_comparing_a_handle_is_the_authors_error(grade):
     """`==` on a handle says what to compare instead, and is not held against the learner."""
     report = grade("class A: pass\na = A()", tests="assert a == 3")
@@ -182,6 +248,27 @@ with raises((TypeError, KeyError)):
     assert passes(grade(source, tests=tests))
 
 
+def test_what_an_exception_carries(grade):
+    """Its arguments and attributes are values, or objects, like any others."""
+    source = """
+class Refused(Exception):
+    def __init__(self, code, items):
+        super().__init__(f"refused: {code}")
+        self.code, self.items = code, items
+def order(items): raise Refused(7, items)
+def look(): raise KeyError(("a", 1), [2])
+"""
+    tests = """
+with raises(Refused) as caught:
+    order([1, 2])
+assert caught.error.code == 7 and caught.error.items == [1, 2] and str(caught.error) == "refused: 7"
+with raises(KeyError) as caught:
+    look()
+assert caught.error.args == (("a", 1), [2])
+"""
+    assert passes(grade(source, tests=tests))
+
+
 def test_raises_nothing(grade):
     """`raises` says what should have been raised."""
     report = grade("def f(): pass", tests="with raises(ValueError):\n    f()")
@@ -200,6 +287,21 @@ assert apply(lambda x: x * 2, [1, 2]) == [2, 4]
 assert sorted([3, 1], key=apply) if False else True
 with raises(KeyError):
     peek(lambda: 0)
+"""
+    assert passes(grade(source, tests=tests))
+
+
+def test_functions_of_the_tests_may_ask_for_more(grade):
+    """A function that is passed in may look at the objects that it is given."""
+    source = """
+class Bag:
+    def __init__(self, n): self.n = n
+    def twice(self, f): return f(self.n) + f(self.n)
+def total(bags, size): return sum(size(bag) for bag in bags) if bags else size(Bag(4))
+"""
+    tests = """
+assert total([], lambda bag: bag.n) == 4
+assert total([Bag(1), Bag(2)], lambda bag: bag.twice(lambda n: n + 1)) == 10
 """
     assert passes(grade(source, tests=tests))
 

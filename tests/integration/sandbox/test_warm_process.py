@@ -50,6 +50,25 @@ def test_a_fork_runs_its_entry(zygote: Zygote) -> None:
     lease.kill()
 
 
+def test_a_childs_share_can_be_changed(zygote: Zygote) -> None:
+    """Where a cgroup counts its processor time, and without an error where none does."""
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    lease.wait_closed_off()
+    lease.weigh(7)
+    lease.send_signal(signal.SIGWINCH)  # obeyed after it, and to no effect
+    if "cpu" in zygote.wait_ready().layers.cgroups:
+        assert until(lambda: any(share in ("7", "71") for share in shares()))
+    lease.close()
+
+
+def shares() -> list[str]:
+    """Of all children of warm processes."""
+    files = [
+        file for group in groups() for kind in ("weight", "shares") for file in group.glob(f"*/cpu.{kind}")
+    ]
+    return [file.read_text().strip() for file in files]
+
+
 def test_waiting_in_an_event_loop(zygote: Zygote) -> None:
     """Several wait for the same child without a thread."""
 

@@ -67,3 +67,21 @@ def test_the_line_has_an_end():
             pass
     for thread in threads:
         thread.join()
+
+
+def test_calm_is_when_nobody_waits():
+    """Whoever has a place already does not."""
+    turnstile = Turnstile(1, patience=30)
+
+    def visit(name):
+        with turnstile.place(name):
+            pass
+
+    assert turnstile.is_calm()
+    with turnstile.place():
+        assert turnstile.is_calm()
+        threads = enter_in_order(turnstile, ["ada"], visit)
+        assert not turnstile.is_calm()
+    for thread in threads:
+        thread.join()
+    assert turnstile.is_calm()

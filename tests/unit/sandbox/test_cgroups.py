@@ -58,6 +58,9 @@ def test_version_2(v2: Path) -> None:
         "cpu.weight": "50",
         "cpu.max": "50000 100000",
     }
+    groups.weigh("7", 75)
+    assert (folder / "cpu.weight").read_text() == "75"
+    groups.weigh("a child that has ended", 5)
     (folder / "memory.events").write_text("low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\n")
     assert groups.memory_kills("7") == 2
 
