@@ -62,7 +62,7 @@ def sandboxes(settings: Settings) -> Iterator[Sandbox]:
     """The warm process begins to warm up here, and ends with the block."""
     hidden = (settings.data, settings.courses)
     try:
-        warm, reason = warm_kernels(hidden, settings.run_folder), ""
+        warm, reason = warm_kernels(hidden, settings.run_folder, settings.cache), ""
     except SandboxUnavailable as error:
         warm, reason = None, str(error)
     try:

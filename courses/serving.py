@@ -41,6 +41,7 @@ def serve_forever(settings: Settings, say: Say) -> None:
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
         say(f"Stepwise is at {address}  (Ctrl-C stops it)")
+        wiring.grader.warm_up()
         with _watching(wiring, server, say):
             server.start()
         wiring.grader.halt()

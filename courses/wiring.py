@@ -16,6 +16,7 @@ from courses.errors import Rejected
 from courses.grading.choosing import BestLauncher
 from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
+from courses.sandbox.own_folders import sweep_temporary
 from courses.services.platform import Platform
 from courses.settings import Settings
 from courses.storage import SqlStore, open_store
@@ -54,8 +55,12 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
-    hidden = (settings.data, settings.courses)
-    grader = open_grader(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    grader = open_grader(
+        plain_allowed=own_code or settings.allow_unsandboxed,
+        hidden=(settings.data, settings.courses),
+        run_folder=settings.run_folder,
+        cache=settings.cache,
+    )
     platform = Platform(
         store=store,
         grader=grader,
@@ -76,10 +81,20 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         store.close()
 
 
-def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
-    """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
-    return HaltingGrader(grader, grader.stop)
+def open_grader(
+    *,
+    plain_allowed: bool,
+    hidden: tuple[Path, ...] = (),
+    run_folder: Path | None = None,
+    cache: Path | None = None,
+) -> HaltingGrader:
+    """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none.
+
+    What a killed process has left of its gradings is swept away.
+    """
+    sweep_temporary()
+    launcher = BestLauncher(plain_allowed=plain_allowed, hidden=hidden, run_folder=run_folder, cache=cache)
+    return HaltingGrader(ProcessGrader(launcher), launcher.stop, launcher.warm_up)
 
 
 def server_secret(file: Path) -> bytes:

@@ -73,6 +73,10 @@ class SandboxLauncher:
             raise SandboxUnavailable(f"This machine gives no sandbox. {reasons}".strip())
         return zygote
 
+    def warm_up(self) -> None:
+        """Have the warm process begin, and return at once. Raises SandboxUnavailable."""
+        self._warm.zygote()
+
     def stop(self) -> None:
         self._warm.stop()
 

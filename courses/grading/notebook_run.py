@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from courses.errors import GraderUnavailable
 from courses.grading.launching import clean_environment
 from courses.replies import HearsReplies
+from courses.sandbox.own_folders import temporary_prefix
 from courses.services.ports import CellRun, Limits
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -36,7 +37,7 @@ def run_cells(
     cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int
 ) -> tuple[CellRun, ...]:
     """The cells that ran, the last of which may have failed. Raises GraderUnavailable without a kernel."""
-    with tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True) as root:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("run"), ignore_cleanup_errors=True) as root:
         folder = Path(root) / "work"
         folder.mkdir()
         for name, content in files.items():

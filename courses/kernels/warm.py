@@ -13,13 +13,17 @@ LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 _PACKAGES = str(Path(__file__).parents[2])
 
 
-def warm_kernels(hidden: Iterable[Path], run_folder: Path | None) -> WarmServer:
-    """Begins to warm up. `hidden` is what no kernel may see. Raises SandboxUnavailable."""
+def warm_kernels(hidden: Iterable[Path], run_folder: Path | None, cache: Path | None = None) -> WarmServer:
+    """Begins to warm up. `hidden` is what no kernel may see, `cache` as in the warm process's configuration.
+
+    Raises SandboxUnavailable.
+    """
     config = Config(
         preload=(*PRELOAD, *LIBRARIES),
         warmup=WARMUP,
         import_from=(_PACKAGES,),
         hidden=tuple(str(path.resolve()) for path in hidden),
+        cache=str(cache.resolve()) if cache else "",
     )
     warm = WarmServer(config, run_folder or default_base())
     warm.zygote()
