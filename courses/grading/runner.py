@@ -93,7 +93,8 @@ class ProcessGrader:
                         return report
                     if prefix.lost() or examiner.lost():
                         raise _Lost
-                    if report.outcome == "crash" and prefix.ran_out_of_memory():
+                    # Of several processes one may be killed for it, and the others wait for that one.
+                    if report.outcome in ("crash", "timeout") and prefix.ran_out_of_memory():
                         return replace(report, outcome="memory")
                     return report
                 finally:
