@@ -5,7 +5,7 @@ from pathlib import Path
 
 from courses.kernels.provisioner import PRELOAD, WARMUP
 from courses.sandbox.config import Config
-from courses.sandbox.run_folder import default_base
+from courses.sandbox.run_folder import check_base, default_base
 from courses.sandbox.warm_server import WarmServer
 
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
@@ -25,6 +25,8 @@ def warm_kernels(hidden: Iterable[Path], run_folder: Path | None, cache: Path | 
         hidden=tuple(str(path.resolve()) for path in hidden),
         cache=str(cache.resolve()) if cache else "",
     )
-    warm = WarmServer(config, run_folder or default_base())
+    base = run_folder or default_base()
+    check_base(base)
+    warm = WarmServer(config, base)
     warm.zygote()
     return warm

@@ -19,6 +19,8 @@ LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path."""
 _ROOM = 12
 """Bytes for the name of a socket in its folder."""
+_MANY = 1000
+"""Warm processes that a server may have, one after the other."""
 _SETTING = "Choose another folder with the run_folder setting."
 
 
@@ -81,6 +83,11 @@ def check_length(folder: Path) -> None:
             f"Sockets in {folder} would have paths of {length} bytes; Linux allows {LONGEST_SOCKET}. "
             "Choose a shorter folder with the run_folder setting."
         )
+
+
+def check_base(base: Path) -> None:
+    """As `check_length` for every folder with sockets that a server will have below `base`."""
+    check_length(base / owners.name_for(owners.own_pid(), _MANY) / "k-12345678")
 
 
 def readable_by_all(folder: Path) -> bool:

@@ -13,7 +13,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
+from courses.kernels.provisioner import PRELOAD
 from courses.kernels.warm import warm_kernels
+from courses.sandbox.config import Config
 from courses.sandbox.warm_server import WarmServer
 
 Message = dict[str, Any]
@@ -190,7 +192,9 @@ def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> No
 
 def test_a_path_that_is_too_long_is_said(tmp_path: Path, run: Run) -> None:
     """And no kernel is started in any other way."""
-    deep = warm_kernels((), tmp_path / ("x" * 90))
+    with pytest.raises(SandboxUnavailable, match="run_folder setting"):
+        warm_kernels((), tmp_path / ("x" * 90))
+    deep = WarmServer(Config(preload=PRELOAD), tmp_path / ("x" * 90))
 
     async def test() -> None:
         manager = Manager(kernel_name="python3")
