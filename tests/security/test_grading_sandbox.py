@@ -1,11 +1,14 @@
 """What a sandbox adds to gradings, where it can be with the plain process in which the same succeeds."""
 
 import os
+import secrets
 import signal
 import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +18,7 @@ import pytest
 from courses.errors import GraderUnavailable
 from courses.grading.choosing import BestLauncher
 from courses.grading.forked import SandboxLauncher, grading_config
-from courses.grading.launching import PlainLauncher
+from courses.grading.launching import PlainChild, PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
 from courses.sandbox.config import Config
 from courses.sandbox.warm_server import WarmServer
@@ -76,18 +79,44 @@ def test_processes_of_the_server(sandboxed: ProcessGrader, plain: ProcessGrader)
     assert not succeeds(sandboxed, attack, server=os.getpid())
 
 
+class Leisurely(PlainLauncher):
+    """Ends processes a moment late: at once, it may still find what is just about to be orphaned."""
+
+    def start(self, role: Role, folder: Path, limits: Limits) -> PlainChild:
+        child = super().start(role, folder, limits)
+        at_once = child.kill
+
+        def kill() -> None:
+            with suppress(subprocess.TimeoutExpired):
+                child._process.wait(1)
+            at_once()
+
+        child.kill = kill  # type: ignore[method-assign]
+        return child
+
+
 def test_outliving_the_grading(sandboxed: ProcessGrader) -> None:
-    """A process that leaves its family and its environment behind ends with the sandbox."""
-    seconds = f"61.{os.getpid()}"
+    """A process that leaves its family and its environment behind, and has its family killed, ends too."""
+    assert len(outliving(ProcessGrader(Leisurely()))) == 1
+    assert outliving(sandboxed) == []
+
+
+def outliving(grader: ProcessGrader) -> list[int]:
+    """What a submission has started and a grading has not ended; it is ended here."""
+    seconds = f"61.{secrets.randbelow(10**9)}"
     source = (
         "import os, signal, subprocess\n"
         "if os.fork() == 0:\n"
         f"    subprocess.Popen(['sleep', '{seconds}'], env={{}}, start_new_session=True)\n"
         "    os._exit(0)\n"
-        "os.wait()"
+        "os.wait()\n"
+        "os.kill(os.getppid(), signal.SIGKILL)"  # it would be asked for its descendants
     )
-    sandboxed.grade(GradingJob(source, tests="assert True"))
-    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+    grader.grade(GradingJob(source, tests="assert True", limits=replace(Limits(), wall=3)))
+    left = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+    for process in left:
+        process.kill()
+    return [process.pid for process in left]
 
 
 def test_memory_of_all_processes_together(

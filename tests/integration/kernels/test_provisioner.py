@@ -169,6 +169,45 @@ def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
     run(test)
 
 
+def test_subshells(warm: WarmServer, run: Run) -> None:
+    """One answers while the main shell is at work, and sees the same variables."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            subshell = await on_control(talk, "create_subshell_request")
+            await talk.run("import threading; free = threading.Event(); kept = 42")
+            waiting = talk.client.session.msg("execute_request", content("print(free.wait(20))"))
+            talk.client.shell_channel.send(waiting)
+            asking = talk.client.session.msg("execute_request", content("print(kept); free.set()"))
+            asking["header"]["subshell_id"] = subshell["subshell_id"]
+            talk.client.shell_channel.send(asking)
+            printed: dict[str, str] = {}
+            while len(printed) < 2:
+                message = await talk.client.get_iopub_msg(timeout=30)
+                if message["msg_type"] == "stream":
+                    printed[message["parent_header"]["msg_id"]] = message["content"]["text"]
+            ids = [asked["header"]["msg_id"] for asked in (asking, waiting)]
+            assert [printed[id_] for id_ in ids] == ["42\n", "True\n"]
+            assert (await on_control(talk, "list_subshell_request"))["subshell_id"] == [
+                subshell["subshell_id"]
+            ]
+
+    run(test)
+
+
+async def on_control(talk: Talk, kind: str) -> Message:
+    """The content of the kernel's reply."""
+    talk.client.control_channel.send(talk.client.session.msg(kind, {}))
+    reply = await talk.client.get_control_msg(timeout=30)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    found: Message = reply["content"]
+    return found
+
+
+def content(code: str) -> Message:
+    return {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+
+
 def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> None:
     """A crash is an end. No process, no folder remains."""
 
