@@ -1,5 +1,6 @@
 """The watch sees each sort of leak: else its silence would prove nothing."""
 
+import mmap
 import os
 import subprocess
 import sys
@@ -47,12 +48,19 @@ def leaks(tmp_path: Path) -> Iterator[dict[str, Callable[[int], object]]]:
         "descriptor": lambda _: opened.append(os.open("/", os.O_RDONLY)),
         "zombie": lambda _: end(),
         "folder": lambda number: (tmp_path / f"{number}").mkdir(),
-        "memory": lambda _: kept.append(os.urandom(TOO_MUCH)),
+        "memory": lambda _: kept.append(new_memory(TOO_MUCH)),
     }
     for descriptor in opened:
         os.close(descriptor)
     for process in ended:
         process.wait()
+
+
+def new_memory(size: int) -> mmap.mmap:
+    """Pages of its own: a list might find room in what earlier tests have given back."""
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    pages.write(os.urandom(size))
+    return pages
 
 
 @pytest.mark.parametrize("what", ["descriptor", "zombie", "folder", "memory"])
