@@ -27,6 +27,7 @@ from courses.api.routes import api_handlers
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.provisioner import Forks
 from courses.kernels.sessions import Sessions
+from courses.sandbox.own_folders import temporary_prefix
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan, replay_plan
 from courses.web.assets import AssetHandler, Assets
@@ -169,7 +170,8 @@ class StepwiseApp(ExtensionApp):
             return await asyncio.get_running_loop().run_in_executor(wiring.executor, call)
 
         # A short path: Unix sockets' end at 107 bytes.
-        self._sockets = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
+        prefix = temporary_prefix("io")
+        self._sockets = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
         kernels = LearnerKernels(
             parent=self.server,
             log=self.log,

@@ -14,11 +14,11 @@ from courses.authoring.check_course import check_course
 from courses.errors import AuthoringError, Finding, StepwiseError
 from courses.publishing import publish_folder, run_with_progress
 from courses.sandbox.client import probe
-from courses.sandbox.run_folder import default_base
+from courses.sandbox.run_folder import check_base, default_base
 from courses.services import manage_users
 from courses.settings import Settings, load_settings
 from courses.web.logs import configure_logging
-from courses.wiring import open_grader, wired
+from courses.wiring import own_code_grader, wired
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,7 +84,7 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 @clear_errors
 def check(folder: Path, prove: bool) -> None:
     """Check the course in FOLDER and report everything that is wrong with it."""
-    grader = open_grader(plain_allowed=True)
+    grader = own_code_grader()
     work = partial(check_course, folder, grader if prove else None)
     try:
         checked = run_with_progress(grader, work, _progress)
@@ -136,10 +136,13 @@ def publish(folder: Path, config: Path | None, **options: Any) -> None:
 
 
 @main.command()
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file (TOML).")
 @clear_errors
-def doctor() -> None:
+def doctor(config: Path | None) -> None:
     """Say which layers of a sandbox this machine gives to learners' code, and what is lacking."""
-    layers = probe(default_base())
+    base = _settings(config).run_folder or default_base()
+    check_base(base)
+    layers = probe(base)
     click.echo(f"Layers: {layers}")
     for lack in layers.lacking:
         click.echo(f"Lacking {lack}")

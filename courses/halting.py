@@ -16,11 +16,16 @@ HALT_SECONDS = 10.0
 class HaltingGrader:
     """Implements `services.ports.CodeGrader` with another grader, until it is told to stop.
 
-    `stop` ends what that one keeps running between gradings.
+    `stop` ends what that one keeps running between gradings; `warm_up` has it begin, and returns at once.
     """
 
-    def __init__(self, grader: CodeGrader, stop: Callable[[], None] = lambda: None) -> None:
-        self._grader, self._stop = grader, stop
+    def __init__(
+        self,
+        grader: CodeGrader,
+        stop: Callable[[], None] = lambda: None,
+        warm_up: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._grader, self._stop, self.warm_up = grader, stop, warm_up
         self._changed = threading.Condition()
         self._running = 0
         self.halted = False

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from courses.errors import SandboxUnavailable
 from courses.kernels.provisioner import Forks
 from courses.kernels.warm import warm_kernels
+from courses.sandbox.ground import Ground
 from courses.sandbox.layers import Layers
 from courses.sandbox.warm_server import WarmServer
 from courses.settings import Settings
@@ -61,11 +62,10 @@ class Sandbox:
 
 
 @contextmanager
-def sandboxes(settings: Settings, modules: tuple[str, ...] = ()) -> Iterator[Sandbox]:
-    """The warm process begins to warm up here, `modules` of courses included, and ends with the block."""
-    hidden = (settings.data, settings.courses)
+def sandboxes(settings: Settings, ground: Ground) -> Iterator[Sandbox]:
+    """The warm process begins to warm up here, and ends with the block."""
     try:
-        warm, reason = warm_kernels(hidden, settings.run_folder, modules), ""
+        warm, reason = warm_kernels(ground), ""
     except SandboxUnavailable as error:
         warm, reason = None, str(error)
     try:

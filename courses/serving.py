@@ -16,7 +16,7 @@ from watchfiles import Change, DefaultFilter, awatch
 from courses.app import StepwiseApp, StepwiseServer
 from courses.errors import AuthoringError, Rejected, StepwiseError
 from courses.kernels.provisioner import Forks
-from courses.preloading import missing_packages, modules_to_warm
+from courses.preloading import missing_packages
 from courses.publishing import Say, course_folders, publish_folder, run_with_progress, unpublished
 from courses.sandboxing import sandboxes
 from courses.services.manage_users import create_admin_link
@@ -31,7 +31,7 @@ log = logging.getLogger("stepwise")
 def serve_forever(settings: Settings, say: Say) -> None:
     """Returns when the server was stopped. Raises StepwiseError before it listens."""
     refuse_taken_port(settings)
-    with wired(settings) as wiring, sandboxes(settings, modules_to_warm(wiring.packages)) as sandbox:
+    with wired(settings) as wiring, sandboxes(settings, wiring.ground) as sandbox:
         kernels = sandbox.kernels()
         for line in (sandbox.report(), *missing_packages(wiring.packages)):
             say(line)
@@ -43,6 +43,7 @@ def serve_forever(settings: Settings, say: Say) -> None:
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
         say(f"Stepwise is at {address}  (Ctrl-C stops it)")
+        wiring.grader.warm_up()
         with _watching(wiring, server, say):
             server.start()
         wiring.grader.halt()

@@ -86,6 +86,11 @@ class Settings(BaseModel):
         return self
 
     @property
+    def cache(self) -> Path:
+        """What can be computed anew, and need not be at every start."""
+        return self.data / "cache"
+
+    @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{(self.data / 'stepwise.db').resolve()}"
 

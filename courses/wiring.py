@@ -18,6 +18,8 @@ from courses.grading.runner import ProcessGrader
 from courses.halting import HaltingGrader
 from courses.kernels.recording import RecordingKernels
 from courses.preloading import Naming, modules_to_warm, named_packages
+from courses.sandbox.ground import Ground
+from courses.sandbox.own_folders import sweep_temporary
 from courses.services.platform import Platform
 from courses.settings import Settings
 from courses.storage import SqlStore, open_store
@@ -41,6 +43,7 @@ class Wiring:
     executor: ThreadPoolExecutor
     attempts: ThreadPoolExecutor
     packages: Naming
+    ground: Ground
 
     def key(self, purpose: str) -> bytes:
         """A secret of its own for each purpose, derived from the server's."""
@@ -58,13 +61,16 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
     packages = named_packages(store, settings.courses)
-    processes = _processes(
-        plain_allowed=own_code or settings.allow_unsandboxed,
+    ground = Ground(
         hidden=(settings.data, settings.courses),
-        run_folder=settings.run_folder,
         modules=modules_to_warm(packages),
+        run_folder=settings.run_folder,
+        cache=settings.cache,
     )
-    grader = HaltingGrader(processes, processes.stop)
+    launcher = BestLauncher(plain_allowed=own_code or settings.allow_unsandboxed, ground=ground)
+    processes = ProcessGrader(launcher, kernels=RecordingKernels(ground))
+    grader = HaltingGrader(processes, processes.stop, launcher.warm_up)
+    sweep_temporary()
     platform = Platform(
         store=store,
         grader=grader,
@@ -78,7 +84,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         preparer=processes,
     )
     try:
-        yield Wiring(settings, platform, store, grader, executor, attempts, packages)
+        yield Wiring(settings, platform, store, grader, executor, attempts, packages, ground)
     finally:
         for pool in (executor, attempts):
             pool.shutdown(wait=True, cancel_futures=True)
@@ -86,19 +92,12 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         store.close()
 
 
-def open_grader(
-    *, plain_allowed: bool, hidden: tuple[Path, ...] = (), modules: tuple[str, ...] = ()
-) -> HaltingGrader:
-    """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = _processes(plain_allowed=plain_allowed, hidden=hidden, run_folder=None, modules=modules)
-    return HaltingGrader(grader, grader.stop)
-
-
-def _processes(
-    *, plain_allowed: bool, hidden: tuple[Path, ...], run_folder: Path | None, modules: tuple[str, ...]
-) -> ProcessGrader:
-    launcher = BestLauncher(plain_allowed=plain_allowed, hidden=hidden, modules=modules)
-    return ProcessGrader(launcher, kernels=RecordingKernels(hidden, run_folder))
+def own_code_grader() -> HaltingGrader:
+    """For a user's own code, apart from any server: a machine without sandboxes will do."""
+    sweep_temporary()
+    launcher = BestLauncher(plain_allowed=True)
+    processes = ProcessGrader(launcher, kernels=RecordingKernels())
+    return HaltingGrader(processes, processes.stop)
 
 
 def server_secret(file: Path) -> bytes:

@@ -61,7 +61,11 @@ def live_server(data: Path) -> Iterator[LiveServer]:
     """Serve the database in `data` on a free port of the loopback. Sockets are checked every 0.2 s."""
     settings = Settings(data=data, courses=data / "none", port=free_port())
     built: Future[StepwiseServer] = Future()
-    with pytest.MonkeyPatch.context() as patch, wired(settings) as wiring, sandboxes(settings) as sandbox:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        wired(settings) as wiring,
+        sandboxes(settings, wiring.ground) as sandbox,
+    ):
         patch.setattr(StepwiseServer, "init_signal", lambda _self: None)  # signals are the main thread's
 
         def serve() -> None:

@@ -1,35 +1,31 @@
 """Which launcher a grader has: sandboxes where the host gives them, plain processes only where allowed.
 
-Warm processes take a second to start, so the choice is made when the first process is needed. It holds
-from then on: that a sandbox fails later is no reason to do without.
+Warm processes take a second to start, so the choice is made when the first process is needed, unless a
+server that expects gradings has it begin before. It holds from then on: that a sandbox fails later is no
+reason to do without.
 """
 
-import shutil
-import tempfile
+import contextlib
 import threading
 from pathlib import Path
 
 from courses.errors import SandboxUnavailable
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.launching import Child, Launcher, PlainLauncher, Role
+from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import Limits
 
 
 class BestLauncher:
-    """Implements `launching.Launcher`. `hidden` are paths that no grading may read, `modules` what
-    courses import.
+    """Implements `launching.Launcher`.
 
     Without a sandbox it raises SandboxUnavailable with the reason, unless `plain_allowed`.
     """
 
-    def __init__(
-        self, *, plain_allowed: bool, hidden: tuple[Path, ...] = (), modules: tuple[str, ...] = ()
-    ) -> None:
-        self._plain_allowed = plain_allowed
-        self._config = grading_config(tuple(str(path.resolve()) for path in hidden), modules)
+    def __init__(self, *, plain_allowed: bool, ground: Ground = Ground()) -> None:  # noqa: B008 - it is frozen
+        self._plain_allowed, self._ground = plain_allowed, ground
         self._lock = threading.Lock()
-        self._folder: Path | None = None
         self._sandbox: SandboxLauncher | None = None
         self._chosen: Launcher | None = None
         self._stopped = False
@@ -41,13 +37,20 @@ class BestLauncher:
     def start(self, role: Role, folder: Path, limits: Limits) -> Child:
         return self._choice().start(role, folder, limits)
 
+    def warm_up(self) -> None:
+        """Have the warm process begin, and return at once. What is in its way, the first grading says."""
+        if self._lock.acquire(blocking=False):  # who holds it is waiting for the warm process already
+            try:
+                with contextlib.suppress(SandboxUnavailable):
+                    self._begin().warm_up()
+            finally:
+                self._lock.release()
+
     def stop(self) -> None:
         """A choice that is being made ends with the warm process that it waits for."""
         self._stopped = True
         if self._sandbox is not None:
             self._sandbox.stop()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _choice(self) -> Launcher:
         with self._lock:
@@ -58,17 +61,21 @@ class BestLauncher:
             return self._chosen
 
     def _choose(self) -> Launcher:
-        if self._sandbox is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="stepwise-run-"))
-            self._folder.chmod(0o711)
-            self._sandbox = SandboxLauncher(WarmServer(self._config, self._folder))
         try:
-            self._sandbox.require_sandbox()
+            sandbox = self._begin()
+            sandbox.require_sandbox()
         except SandboxUnavailable:
             if not self._plain_allowed or self._stopped:
                 raise
-            self._sandbox.stop()
+            if self._sandbox is not None:
+                self._sandbox.stop()
             return PlainLauncher()
+        return sandbox
+
+    def _begin(self) -> SandboxLauncher:
+        """Raises SandboxUnavailable where not even a folder can be had."""
+        if self._sandbox is None:
+            self._sandbox = SandboxLauncher(WarmServer(grading_config(self._ground), self._ground.base))
         if self._stopped:  # just before there was anything to stop
-            self.stop()
+            self._sandbox.stop()
         return self._sandbox

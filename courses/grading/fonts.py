@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from courses.grading.launching import clean_environment
+from courses.sandbox.own_folders import temporary_prefix
 from courses.services.ports import GradingJob
 
 _SECONDS = 60
@@ -34,7 +35,7 @@ class FontCache:
 
 
 def _find_fonts() -> dict[str, bytes]:
-    home = Path(tempfile.mkdtemp(prefix="stepwise-fonts-"))
+    home = Path(tempfile.mkdtemp(prefix=temporary_prefix("fonts")))
     try:
         subprocess.run(
             [sys.executable, "-s", "-P", "-c", "import matplotlib.font_manager"],

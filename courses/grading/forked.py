@@ -20,6 +20,7 @@ from courses.grading.process_tree import count_descendants, has_living_descendan
 from courses.sandbox import wire
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
+from courses.sandbox.ground import Ground
 from courses.sandbox.lease import LOST, Lease
 from courses.sandbox.limits import Limits as SandboxLimits
 from courses.sandbox.warm_server import WarmServer
@@ -39,10 +40,16 @@ _ENDING_SECONDS = 2.0
 _WEIGHTS: dict[Share, int] = {"ordinary": SandboxLimits().cpu_weight, "small": 5}
 
 
-def grading_config(hidden: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Config:
-    """A warm process for gradings. `hidden` are paths that no grading may read; `modules` are courses'."""
+def grading_config(ground: Ground = Ground()) -> Config:  # noqa: B008 - it is frozen
+    """A warm process for gradings."""
     inside = tuple(f"courses.grading.inside.{name}" for name in _INSIDE)
-    return Config(preload=(*_LIBRARIES, *inside), tried=modules, hidden=hidden, hash_seed=0)
+    return Config(
+        preload=(*_LIBRARIES, *inside),
+        tried=ground.modules,
+        hidden=ground.hidden_paths,
+        hash_seed=0,
+        cache=ground.cache_path,
+    )
 
 
 class SandboxLauncher:
@@ -75,6 +82,10 @@ class SandboxLauncher:
             reasons = " ".join(str(lack) for lack in layers.lacking)
             raise SandboxUnavailable(f"This machine gives no sandbox. {reasons}".strip())
         return zygote
+
+    def warm_up(self) -> None:
+        """Have the warm process begin, and return at once. Raises SandboxUnavailable."""
+        self._warm.zygote()
 
     def stop(self) -> None:
         self._warm.stop()

@@ -17,6 +17,7 @@ from courses.errors import GraderUnavailable, SandboxUnavailable
 from courses.grading.launching import clean_environment
 from courses.grading.notebook_kernels import Kernels, MakeManager, first_cell, sandbox_limits
 from courses.replies import HearsReplies
+from courses.sandbox.own_folders import temporary_prefix
 from courses.services.ports import CellRun, Limits
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -34,7 +35,7 @@ def run_cells(
     begun: list[Any] = []
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True) as root,
+            tempfile.TemporaryDirectory(prefix=temporary_prefix("run"), ignore_cleanup_errors=True) as root,
             kernels.open(sandbox_limits(limits), hash_seed) as make_manager,
         ):
             _write(Path(root), files)

@@ -119,7 +119,8 @@ class ProcessGrader:
             if report.outcome == "passed":
                 return report
             _require_kept(stage.child, examiner)
-            if report.outcome == "crash" and stage.child.ran_out_of_memory():
+            # Of several processes one may be killed for it, and the others wait for that one.
+            if report.outcome in ("crash", "timeout") and stage.child.ran_out_of_memory():
                 return replace(report, outcome="memory")
             return report
         finally:

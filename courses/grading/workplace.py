@@ -1,25 +1,29 @@
 """The temporary folders of one grading run: one for each of its two processes."""
 
-import os
-import shutil
-import stat
+import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+
+from courses.sandbox.own_folders import remove, temporary_prefix
 
 PRIVATE = "private/"
 
 
 class Workplace:
     """Removed on leaving. `submission/files` holds the course's read-only files, but for the private ones;
-    `examiner/files` holds them all."""
+    `examiner/files` holds them all.
+
+    A sandbox's own user has to get to what is mounted for it, so all may read that; but nobody else can
+    find it.
+    """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._root = Path(tempfile.mkdtemp(prefix="stepwise-"))
-        self._root.chmod(0o711)  # a sandbox's own user has to get to what is mounted for it
-        self.submission = self._root / "submission"
-        self.examiner = self._root / "examiner"
+        self._root = Path(tempfile.mkdtemp(prefix=temporary_prefix("grading")))
+        self._root.chmod(0o711)
+        place = self._root / secrets.token_hex(8)
+        self.submission, self.examiner = place / "submission", place / "examiner"
         public = {path: content for path, content in files.items() if not path.startswith(PRIVATE)}
         _write(self.submission / "files", public)
         _write(self.examiner / "files", files)
@@ -31,15 +35,6 @@ class Workplace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         remove(self._root)
-
-
-def remove(folder: Path) -> None:
-    """Also what has been made unreadable: each folder is opened before what is in it is looked for."""
-    for place, inner, _ in os.walk(folder):
-        for path in (Path(place, name) for name in inner):
-            if not path.is_symlink():
-                path.chmod(stat.S_IRWXU)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

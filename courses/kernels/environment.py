@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from courses.models.course import CourseFile
+from courses.sandbox.own_folders import temporary_prefix
 
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -39,7 +40,9 @@ class KernelFolder:
     """
 
     def __init__(self, files: Iterable[CourseFile]) -> None:
-        self._outer = tempfile.TemporaryDirectory(prefix="stepwise-kernel-", ignore_cleanup_errors=True)
+        self._outer = tempfile.TemporaryDirectory(
+            prefix=temporary_prefix("kernel"), ignore_cleanup_errors=True
+        )
         Path(self._outer.name).chmod(0o711)
         self.path = Path(self._outer.name, secrets.token_hex(8))
         self.path.mkdir()

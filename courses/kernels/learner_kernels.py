@@ -33,6 +33,12 @@ class LearnerKernels(AsyncMappingKernelManager):
         """The name of the kernel that learners get."""
         return "python3" if self.warm is None else SPEC
 
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        """Keep it: its session hears of its end too and shuts it down, which removes what it has left.
+
+        Jupyter would forget it, and with it its sockets' folder and its connection file.
+        """
+
     def connections(self, id_: str) -> int:
         """How many pages are connected to a kernel."""
         return int(self._kernel_connections.get(id_, 0))

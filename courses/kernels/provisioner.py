@@ -21,6 +21,7 @@ from courses.errors import SandboxUnavailable
 from courses.kernels.inside import CHANNELS, FILES
 from courses.kernels.warm import shared_warm
 from courses.sandbox import wire
+from courses.sandbox.ground import Ground
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from courses.sandbox.run_folder import check_length
@@ -129,7 +130,8 @@ class SandboxProvisioner(LocalProvisioner):
         places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
         warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
         if warm is None:
-            warm = shared_warm(tuple(self.modules), Path(self.run_folder) if self.run_folder else None)
+            run_folder = Path(self.run_folder) if self.run_folder else None
+            warm = shared_warm(Ground(modules=tuple(self.modules), run_folder=run_folder))
         found: Forks = warm
         return found
 

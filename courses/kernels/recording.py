@@ -4,7 +4,7 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
 from courses.kernels.warm import PRELOAD
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
+from courses.sandbox.ground import Ground
 from courses.sandbox.limits import Limits
-from courses.sandbox.run_folder import default_base
 
 MakeManager = Callable[[], AsyncKernelManager]
 _PACKAGES = str(Path(__file__).parents[2])
@@ -26,13 +26,11 @@ log = logging.getLogger("stepwise.kernels")
 class RecordingKernels:
     """Every notebook has a warm process of its own, for the hash seed is the process's.
 
-    Where the machine gives no sandbox, that is logged, and notebooks are the caller's to run. `hidden` is
-    what none of them may see.
+    Where the machine gives no sandbox, that is logged, and notebooks are the caller's to run.
     """
 
-    def __init__(self, hidden: Iterable[Path] = (), run_folder: Path | None = None) -> None:
-        self._hidden = tuple(str(path.resolve()) for path in hidden)
-        self._run_folder = run_folder
+    def __init__(self, ground: Ground = Ground()) -> None:  # noqa: B008 - it is frozen
+        self._ground = ground
         self._lock = threading.Lock()
         self._running: set[Zygote] = set()
         self._cache: Path | None = None
@@ -69,7 +67,7 @@ class RecordingKernels:
         if self._stopped:
             raise SandboxUnavailable("The server is stopping.")
         try:
-            warm = Zygote(self._config(hash_seed), self._run_folder or default_base()).start()
+            warm = Zygote(self._config(hash_seed), self._ground.base).start()
             with self._lock:
                 self._running.add(warm)
                 stopped = self._stopped
@@ -93,7 +91,7 @@ class RecordingKernels:
         return Config(
             preload=PRELOAD,
             import_from=(_PACKAGES,),
-            hidden=self._hidden,
+            hidden=self._ground.hidden_paths,
             hash_seed=hash_seed,
             cache=cache,
         )

@@ -1,12 +1,12 @@
 """The warm process that a server's kernels are forked from."""
 
 import atexit
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from courses.sandbox.config import Config
-from courses.sandbox.run_folder import default_base
+from courses.sandbox.ground import Ground
+from courses.sandbox.run_folder import check_base
 from courses.sandbox.warm_server import WarmServer
 
 PRELOAD = (
@@ -23,28 +23,25 @@ LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 _PACKAGES = str(Path(__file__).parents[2])
 
 
-def warm_kernels(
-    hidden: Iterable[Path], run_folder: Path | None, modules: tuple[str, ...] = ()
-) -> WarmServer:
-    """Begins to warm up, with `modules` of courses. `hidden` is what no kernel may see.
-
-    Raises SandboxUnavailable.
-    """
+def warm_kernels(ground: Ground = Ground()) -> WarmServer:  # noqa: B008 - it is frozen
+    """Begins to warm up. Raises SandboxUnavailable."""
     config = Config(
         preload=(*PRELOAD, *LIBRARIES),
-        tried=modules,
+        tried=ground.modules,
         warmup=WARMUP,
         import_from=(_PACKAGES,),
-        hidden=tuple(str(path.resolve()) for path in hidden),
+        hidden=ground.hidden_paths,
+        cache=ground.cache_path,
     )
-    warm = WarmServer(config, run_folder or default_base())
+    check_base(ground.base)
+    warm = WarmServer(config, ground.base)
     warm.zygote()
     return warm
 
 
 @cache
-def shared_warm(modules: tuple[str, ...], run_folder: Path | None) -> WarmServer:
+def shared_warm(ground: Ground) -> WarmServer:
     """One for all kernels that a program starts by a kernelspec; it ends with the program."""
-    warm = warm_kernels((), run_folder, modules)
+    warm = warm_kernels(ground)
     atexit.register(warm.stop)
     return warm

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from courses.errors import SandboxUnavailable
-from courses.sandbox import layers, waiting, wire
+from courses.sandbox import layers, waiting, warm_cache, wire
 from courses.sandbox.config import UIDS, Config
 from courses.sandbox.job import Job
 from courses.sandbox.layers import Layers
@@ -71,6 +71,7 @@ class Zygote:
         if not os.path.exists("/proc/self/stat"):
             raise SandboxUnavailable("Sandboxes need /proc. Mount it where the server runs.")
         self._folder = RunFolder(self._base, next(_numbers))
+        warm_cache.fill(self._folder.cache, self.config.cache)
         self._server, theirs = socket.socketpair()
         errors = None if self.config.show_errors else subprocess.DEVNULL
         with theirs:
@@ -155,9 +156,9 @@ class Zygote:
         return {
             "PATH": os.defpath,
             "LANG": "C.UTF-8",
-            "HOME": str(self._folder.path / "cache"),
+            "HOME": str(self._folder.cache),
             "MPLBACKEND": "agg",
-            "MPLCONFIGDIR": self.config.cache or str(self._folder.path / "cache"),
+            "MPLCONFIGDIR": str(self._folder.cache),
             "PYTHONHASHSEED": str(self.config.hash_seed),
             "PYTHONDONTWRITEBYTECODE": "1",
             "MALLOC_ARENA_MAX": "2",
@@ -187,6 +188,7 @@ class Zygote:
             self._refused = f"it has {record['threads']} threads and must have one to fork ({reasons})"
         else:
             uid = record["first_uid"]
+            warm_cache.keep(self._folder.cache, self.config.cache)
             self._facts = Facts(layers.from_wire(record["layers"]), record["pid"], uid, record["problems"])
 
     def _ready(self, in_time: bool) -> Facts:

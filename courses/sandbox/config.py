@@ -22,7 +22,8 @@ class Config:
 
     `uid_base` is the first of UIDS user ids for children, where the server runs as root; -1 takes ids
     that no system uses, apart for every warm process, and 0 leaves children the server's own.
-    `cache` is where warm modules may keep what they compute anew at every start (matplotlib's fonts).
+    `cache` is a folder in which the server keeps what warm modules would compute anew at every start
+    (matplotlib's fonts); no warm process writes there itself.
     `show_errors` lets the errors of the warm process and of children through to the server's own.
     """
 

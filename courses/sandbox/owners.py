@@ -6,7 +6,7 @@ A process id alone would be taken again some day: the name holds the moment the 
 import os
 import re
 
-_NAME = re.compile(r"stepwise-(\d+)-(\d+)(-\d+)?")
+_NAME = re.compile(r"stepwise-(\d+)-(\d+)(-\w+)*")
 
 
 def name_for(pid: int, number: int | None = None) -> str:

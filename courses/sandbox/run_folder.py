@@ -7,18 +7,20 @@ those of the dead away.
 import contextlib
 import errno
 import os
-import shutil
 import stat
 import tempfile
 from pathlib import Path
 
 from courses.errors import SandboxUnavailable
 from courses.sandbox import owners
+from courses.sandbox.own_folders import remove, sweep
 
 LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path."""
 _ROOM = 12
 """Bytes for the name of a socket in its folder."""
+_MANY = 1000
+"""Warm processes that a server may have, one after the other."""
 _SETTING = "Choose another folder with the run_folder setting."
 
 
@@ -27,11 +29,12 @@ class RunFolder:
 
     def __init__(self, base: Path, number: int) -> None:
         self.path = base / owners.name_for(owners.own_pid(), number)
+        self.cache = self.path / "cache"
         try:
             base.mkdir(mode=0o711, parents=True, exist_ok=True)
             sweep(base)
             self.path.mkdir(mode=0o711)
-            (self.path / "cache").mkdir(mode=0o700)
+            self.cache.mkdir(mode=0o700)
         except OSError as error:
             raise SandboxUnavailable(_why(base, error)) from error
 
@@ -52,10 +55,10 @@ class RunFolder:
         return folder
 
     def remove(self, name: str) -> None:
-        shutil.rmtree(self.path / name, ignore_errors=True)
+        remove(self.path / name)
 
     def close(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove(self.path)
 
 
 def default_base() -> Path:
@@ -82,11 +85,9 @@ def check_length(folder: Path) -> None:
         )
 
 
-def sweep(base: Path) -> None:
-    """Remove the folders of processes that are gone."""
-    for folder in base.glob("stepwise-*"):
-        if owners.is_abandoned(folder.name):
-            shutil.rmtree(folder, ignore_errors=True)
+def check_base(base: Path) -> None:
+    """As `check_length` for every folder with sockets that a server will have below `base`."""
+    check_length(base / owners.name_for(owners.own_pid(), _MANY) / "k-12345678")
 
 
 def readable_by_all(folder: Path) -> bool:

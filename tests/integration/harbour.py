@@ -145,17 +145,17 @@ class Guest:
         """What shows that a request comes from a page of the server's own."""
         return next(c.value or "" for c in self.http.cookies.jar if c.name.startswith("_xsrf"))
 
-    def answer(self, step: str, answer: Any, key: str) -> httpx.Response:
-        return self.send(
-            f"stepwise/api/v1/courses/harbour/steps/{step}/attempts", {"answer": answer, "key": key}
-        )
+    def answer(self, step: str, answer: Any, key: str, course: str = "harbour") -> httpx.Response:
+        address = f"stepwise/api/v1/courses/{course}/steps/{step}/attempts"
+        return self.send(address, {"answer": answer, "key": key})
 
-    def start_kernel(self) -> str:
+    def start_kernel(self, chapter: str = "harbour/tides") -> str:
         """Open the chapter, as a page does, and return the kernel's id when it has come up."""
-        self.get("learn/harbour/tides").raise_for_status()
-        self.send(SESSION).raise_for_status()
-        wait_for(lambda: self.get(SESSION).json()["state"] == "ready", "the kernel is ready", 60)
-        return str(self.get(SESSION).json()["kernel"])
+        session = f"learn/{chapter}/session"
+        self.get(f"learn/{chapter}").raise_for_status()
+        self.send(session).raise_for_status()
+        wait_for(lambda: self.get(session).json()["state"] == "ready", "the kernel is ready", 60)
+        return str(self.get(session).json()["kernel"])
 
     @asynccontextmanager
     async def channels(self, kernel: str) -> AsyncIterator[WebSocketClientConnection]:

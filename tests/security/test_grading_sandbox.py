@@ -1,11 +1,14 @@
 """What a sandbox adds to gradings, where it can be with the plain process in which the same succeeds."""
 
 import os
+import secrets
 import signal
 import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +18,10 @@ import pytest
 from courses.errors import GraderUnavailable
 from courses.grading.choosing import BestLauncher
 from courses.grading.forked import SandboxLauncher, grading_config
-from courses.grading.launching import PlainLauncher
+from courses.grading.launching import PlainChild, PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
 from courses.sandbox.config import Config
+from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
@@ -76,29 +80,59 @@ def test_processes_of_the_server(sandboxed: ProcessGrader, plain: ProcessGrader)
     assert not succeeds(sandboxed, attack, server=os.getpid())
 
 
+class Leisurely(PlainLauncher):
+    """Ends processes a moment late: at once, it may still find what is just about to be orphaned."""
+
+    def start(self, role: Role, folder: Path, limits: Limits) -> PlainChild:
+        child = super().start(role, folder, limits)
+        at_once = child.kill
+
+        def kill() -> None:
+            with suppress(subprocess.TimeoutExpired):
+                child._process.wait(1)
+            at_once()
+
+        child.kill = kill  # type: ignore[method-assign]
+        return child
+
+
 def test_outliving_the_grading(sandboxed: ProcessGrader) -> None:
-    """A process that leaves its family and its environment behind ends with the sandbox."""
-    seconds = f"61.{os.getpid()}"
+    """A process that leaves its family and its environment behind, and has its family killed, ends too."""
+    assert len(outliving(ProcessGrader(Leisurely()))) == 1
+    assert outliving(sandboxed) == []
+
+
+def outliving(grader: ProcessGrader) -> list[int]:
+    """What a submission has started and a grading has not ended; it is ended here."""
+    seconds = f"61.{secrets.randbelow(10**9)}"
     source = (
         "import os, signal, subprocess\n"
         "if os.fork() == 0:\n"
         f"    subprocess.Popen(['sleep', '{seconds}'], env={{}}, start_new_session=True)\n"
         "    os._exit(0)\n"
-        "os.wait()"
+        "os.wait()\n"
+        "os.kill(os.getppid(), signal.SIGKILL)"  # it would be asked for its descendants
     )
-    sandboxed.grade(GradingJob(source, tests="assert True"))
-    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+    grader.grade(GradingJob(source, tests="assert True", limits=replace(Limits(), wall=3)))
+    left = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+    for process in left:
+        process.kill()
+    return [process.pid for process in left]
 
 
-def test_memory_of_all_processes_together(sandboxed: ProcessGrader) -> None:
-    """Several processes, each within the limit, do not get more than it together."""
+def test_memory_of_all_processes_together(
+    warm: WarmServer, sandboxed: ProcessGrader, plain: ProcessGrader
+) -> None:
+    """Several processes, each within the limit, do not get more than it together where it is counted."""
     source = (
         "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n"
         "        x = bytearray(100 << 20)\n        time.sleep(30)\nx = bytearray(100 << 20)\ntime.sleep(30)"
     )
     limits = replace(Limits(), wall=2, memory_mb=256)
-    report = sandboxed.grade(GradingJob(source, tests="assert True", limits=limits))
-    assert report.outcome in ("memory", "timeout"), report
+    job = GradingJob(source, tests="assert True", limits=limits)
+    counted = "memory" in warm.zygote().wait_ready().layers.cgroups
+    assert sandboxed.grade(job).outcome == ("memory" if counted else "timeout")
+    assert plain.grade(job).outcome == "timeout"  # each of them had what it asked for, and waited
 
 
 def test_what_was_printed_before_time_ran_out(sandboxed: ProcessGrader) -> None:
@@ -162,13 +196,12 @@ def leaves_nothing(grader: ProcessGrader, times: int, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("times", [50, pytest.param(400, marks=pytest.mark.soak)])
 def test_gradings_leave_nothing_behind(
-    sandboxed: ProcessGrader, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandboxed: ProcessGrader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No descriptor, no process (ended or not) and no folder more than before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    leaves_nothing(sandboxed, times, tmp_path)
+    leaves_nothing(sandboxed, 50, tmp_path)
 
 
 def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -185,8 +218,8 @@ def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-def _no_sandbox(hidden: tuple[str, ...]) -> Config:
-    return replace(grading_config(hidden), mode="none")
+def _no_sandbox(ground: Ground) -> Config:
+    return replace(grading_config(ground), mode="none")
 
 
 def test_stopping_ends_everything() -> None:

@@ -10,9 +10,11 @@ _LAST_NAME = re.compile(r"^(\w+)(?::|$)")
 _LIMITS = {
     "memory": "Your code used more memory than there is. Does something grow without end?",
     "output": "Your code printed more than can be shown. Is there a `print` in a loop that never ends?",
-    "crash": "Your code ended Python itself, so nothing could be checked. Is there an `exit()` in it?",
+    "crash": "Python ended in the middle of your code, so nothing could be checked. Something stopped it "
+    "from outside: a call like `os._exit()`, too many processes, or a library used in a wrong way.",
     "unavailable": "Your code could not be checked just now. This try does not count: please try again.",
 }
+_LEFT = "Your code left Python with `exit()` or the like, so nothing could be checked. Take that out."
 _ERRORS = {
     "NameError": "Python met a name that it does not know. Is it spelled as where you made it? Check runs "
     "this chapter's code and this cell, nothing that you typed elsewhere.",
@@ -50,6 +52,8 @@ def _feedback(question: Exercise, report: GradingReport) -> tuple[str, ...]:
         return tuple(filter(None, [_ERRORS.get(_error_name(report.traceback), "")]))
     if report.outcome == "failed":
         return _failed_tests(report)
+    if report.outcome == "crash" and _error_name(report.traceback) == "SystemExit":
+        return (_LEFT,)
     return (_LIMITS[report.outcome],)
 
 

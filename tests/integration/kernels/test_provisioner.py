@@ -14,7 +14,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
+from courses.kernels.provisioner import PRELOAD
 from courses.kernels.warm import warm_kernels
+from courses.sandbox.config import Config
+from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 
 Message = dict[str, Any]
@@ -35,7 +38,7 @@ class Manager(AsyncKernelManager):
 
 @pytest.fixture(scope="module")
 def warm() -> Iterator[WarmServer]:
-    kernels = warm_kernels((), None)
+    kernels = warm_kernels()
     yield kernels
     kernels.stop()
 
@@ -174,6 +177,45 @@ def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
     run(test)
 
 
+def test_subshells(warm: WarmServer, run: Run) -> None:
+    """One answers while the main shell is at work, and sees the same variables."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            subshell = await on_control(talk, "create_subshell_request")
+            await talk.run("import threading; free = threading.Event(); kept = 42")
+            waiting = talk.client.session.msg("execute_request", content("print(free.wait(20))"))
+            talk.client.shell_channel.send(waiting)
+            asking = talk.client.session.msg("execute_request", content("print(kept); free.set()"))
+            asking["header"]["subshell_id"] = subshell["subshell_id"]
+            talk.client.shell_channel.send(asking)
+            printed: dict[str, str] = {}
+            while len(printed) < 2:
+                message = await talk.client.get_iopub_msg(timeout=30)
+                if message["msg_type"] == "stream":
+                    printed[message["parent_header"]["msg_id"]] = message["content"]["text"]
+            ids = [asked["header"]["msg_id"] for asked in (asking, waiting)]
+            assert [printed[id_] for id_ in ids] == ["42\n", "True\n"]
+            assert (await on_control(talk, "list_subshell_request"))["subshell_id"] == [
+                subshell["subshell_id"]
+            ]
+
+    run(test)
+
+
+async def on_control(talk: Talk, kind: str) -> Message:
+    """The content of the kernel's reply."""
+    talk.client.control_channel.send(talk.client.session.msg(kind, {}))
+    reply = await talk.client.get_control_msg(timeout=30)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    found: Message = reply["content"]
+    return found
+
+
+def content(code: str) -> Message:
+    return {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+
+
 def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> None:
     """A crash is an end. No process, no folder remains."""
 
@@ -222,7 +264,9 @@ def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
 
 def test_a_path_that_is_too_long_is_said(tmp_path: Path, run: Run) -> None:
     """And no kernel is started in any other way."""
-    deep = warm_kernels((), tmp_path / ("x" * 90))
+    with pytest.raises(SandboxUnavailable, match="run_folder setting"):
+        warm_kernels(Ground(run_folder=tmp_path / ("x" * 90)))
+    deep = WarmServer(Config(preload=PRELOAD), tmp_path / ("x" * 90))
 
     async def test() -> None:
         manager = Manager(kernel_name="python3")

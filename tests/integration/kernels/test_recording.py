@@ -15,6 +15,7 @@ import pytest
 from courses.errors import GraderUnavailable, SandboxUnavailable
 from courses.grading.runner import ProcessGrader
 from courses.kernels.recording import RecordingKernels
+from courses.sandbox.ground import Ground
 from courses.sandbox.limits import Limits as SandboxLimits
 from courses.services.ports import CellRun, Limits
 
@@ -133,7 +134,7 @@ def test_without_a_sandbox_it_is_said(tmp_path: Path, caplog: pytest.LogCaptureF
     """The machine's lack is logged, with the reason, and the author's cells run in a plain process."""
     file = tmp_path / "no folder"
     file.touch()
-    kernels = RecordingKernels(run_folder=file)
+    kernels = RecordingKernels(Ground(run_folder=file))
     with caplog.at_level(logging.WARNING):
         (run,) = ProcessGrader(kernels=kernels).run_cells(("print(1)",), {}, LIMITS)
     assert run.printed == "1\n"
@@ -143,7 +144,7 @@ def test_without_a_sandbox_it_is_said(tmp_path: Path, caplog: pytest.LogCaptureF
 
 def test_a_sandbox_that_fails_later_is_an_error(tmp_path: Path) -> None:
     """Where one could be had before, nothing runs in a plain process instead."""
-    kernels = RecordingKernels(run_folder=tmp_path / "run")
+    kernels = RecordingKernels(Ground(run_folder=tmp_path / "run"))
     with kernels.open(SandboxLimits(), 0) as make_manager:
         assert make_manager is not None
     (tmp_path / "run").rmdir()

@@ -85,7 +85,7 @@ Run = Callable[[Callable[[], Awaitable[None]]], None]
 @pytest.fixture(scope="module")
 def warm() -> Iterator[WarmServer]:
     """One warm process, from which no course and no data can be seen."""
-    server = warm_kernels((), None)
+    server = warm_kernels()
     yield server
     server.stop()
 
@@ -272,5 +272,30 @@ def test_a_kernel_is_given_none_of_the_servers_environment(
             session = await found.open(ADA, "atlas", "one")
             await session.sync()
             assert text_of(session, "env") == "False True\n"
+
+    run(test)
+
+
+def test_a_kernel_that_dies_by_itself_leaves_nothing(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No connection file, no folder of its sockets and no working folder, although nobody shut it down."""
+    chapter = Chapter(files=(CourseFile("data/notes.txt", b"a note", "code"),))
+    for name in ("tmp", "io"):
+        (tmp_path / name).mkdir()
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path / "io") as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            kernel = found.kernels.get_kernel(session.id)
+            sockets = Path(kernel.ip).parent  # of a kernel without a sandbox it is no path
+            process_of(found, session).kill()
+            await until(session, lambda: session.state == "lost")
+            assert list((tmp_path / "io").iterdir()) == list((tmp_path / "tmp").iterdir()) == []
+            assert kernel.transport == "tcp" or not sockets.exists()
 
     run(test)

@@ -275,6 +275,47 @@ def test_rehearsals(base: Path) -> None:
     zygote.stop()
 
 
+def test_fonts_are_looked_for_once(base: Path, tmp_path: Path) -> None:
+    """The list is kept from one start to the next; what a child writes into the copy is not."""
+    kept = tmp_path / "cache"
+    config = Config(
+        mode="none", preload=(ENTRIES, "matplotlib.font_manager"), import_from=(str(ROOT),), cache=str(kept)
+    )
+    spoil = """
+import matplotlib, pathlib
+(list_,) = pathlib.Path(matplotlib.get_cachedir()).glob("fontlist-*")
+list_.write_text("spoilt")
+result = str(list_)
+"""
+    first = Zygote(config, base).start()
+    first.wait_ready()
+    (fonts,) = kept.glob("fontlist-*")
+    found = fonts.read_text()
+    lease = first.fork(f"{ENTRIES}:run_cells")
+    wire.send(lease.payload, [spoil, {}])
+    copy = Path(wire.receive(lease.payload)[0]["result"])
+    assert copy.read_text() == "spoilt"
+    lease.close()
+    first.stop()
+    fonts.write_text(found.replace('"_version"', '"_marked": true, "_version"', 1))
+    second = Zygote(config, base).start()
+    second.wait_ready()
+    copies = [path.read_text() for path in base.glob("*/cache/fontlist-*")]
+    second.stop()
+    assert len(copies) == 1 and '"_marked"' in copies[0]  # it was read: else matplotlib had written another
+    assert fonts.read_text() == copies[0]
+    assert [path.name for path in kept.iterdir()] == [fonts.name]
+
+
+def test_a_cache_that_cannot_be_kept(base: Path, tmp_path: Path) -> None:
+    """It only takes longer."""
+    (tmp_path / "file").write_text("")
+    config = Config(mode="none", preload=("matplotlib.font_manager",), cache=str(tmp_path / "file"))
+    zygote = Zygote(config, base).start()
+    assert not zygote.wait_ready().problems
+    zygote.stop()
+
+
 def test_a_long_configuration(base: Path) -> None:
     """It may be larger than any packet."""
     missing = tuple(f"no_such_package_{number:060}" for number in range(3000))
