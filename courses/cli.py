@@ -84,7 +84,7 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 @clear_errors
 def check(folder: Path, prove: bool) -> None:
     """Check the course in FOLDER and report everything that is wrong with it."""
-    grader = open_grader(plain_allowed=True)
+    grader = open_grader(Settings(), plain_allowed=True)
     work = partial(check_course, folder, grader if prove else None)
     try:
         checked = run_with_progress(grader, work, _progress)

@@ -50,6 +50,20 @@ class Settings(BaseModel):
     kernel_grace: float = Field(default=300, ge=0)
     """How long a kernel outlives its last open page."""
     kernels_per_user: int = Field(default=2, ge=1)
+    kernels: int | None = Field(default=None, ge=1, le=900)
+    """Kernels of all learners at once; by default, what the machine's memory is good for."""
+    kernel_memory_mb: int = Field(default=512, ge=128)
+    kernel_processes: int = Field(default=64, ge=16, le=4096)
+    kernel_disk_mb: int = Field(default=64, ge=8)
+    kernel_cpus: float = Field(default=1.0, ge=0.1, le=64)
+    """Processors that one kernel may keep busy."""
+    run_limit: float = Field(default=120, ge=1, le=86400)
+    """Seconds that a kernel may work at one thing, waiting for input left out."""
+    gradings_at_once: int | None = Field(default=None, ge=1, le=64)
+    """By default, one for each processor."""
+    gradings_waiting: int = Field(default=256, ge=0, le=1000)
+    grading_patience: float = Field(default=30, gt=0, le=300)
+    """The longest that a grading waits for its turn."""
     session_hours: float = Field(default=24 * 14, gt=0, le=24 * 30)
     """How long a sign-in lasts; browsers keep the cookie for thirty days at most."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

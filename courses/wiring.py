@@ -24,8 +24,8 @@ from courses.web.passwords import Argon2Passwords
 
 THREADS = 16
 """Use cases that run at once, attempts apart. Most wait for SQLite's writer."""
-ATTEMPTS = 32
-"""Attempts that run at once. Most wait for a grading, and must not keep pages from being served."""
+ATTEMPTS = 64
+"""Attempts that run at once, beside those that wait in line for a grading: each of them has a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     secret = _data_folder_secret(settings.data)
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
-    attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
+    attempts = ThreadPoolExecutor(ATTEMPTS + settings.gradings_waiting, thread_name_prefix="attempt")
     hidden = (settings.data, settings.courses)
-    grader = open_grader(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    grader = open_grader(settings, plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
     platform = Platform(
         store=store,
         grader=grader,
@@ -76,9 +76,14 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         store.close()
 
 
-def open_grader(*, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
+def open_grader(settings: Settings, *, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
     """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
-    grader = ProcessGrader(BestLauncher(plain_allowed=plain_allowed, hidden=hidden))
+    grader = ProcessGrader(
+        BestLauncher(plain_allowed=plain_allowed, hidden=hidden),
+        at_once=settings.gradings_at_once,
+        patience=settings.grading_patience,
+        longest=settings.gradings_waiting,
+    )
     return HaltingGrader(grader, grader.stop)
 
 

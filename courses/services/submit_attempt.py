@@ -47,7 +47,8 @@ def _surroundings(unit: UnitOfWork, place: Place, sheet: Sheet) -> Surroundings:
         return Surroundings()
     files = unit.editions.code_files(place.course.id, sheet.edition.number)
     context = code_before(unit, place, sheet.chapter, sheet.step)
-    return Surroundings(context, {file.path: file.content for file in files}, str(place.actor.id))
+    contents = {file.path: file.content for file in files}
+    return Surroundings(context, contents, str(place.actor.id), sheet.submission.key)
 
 
 def _result(

@@ -119,6 +119,12 @@ class ReadingGrader:
         passed = "right" in job.source
         return GradingReport("passed" if passed else "failed", (TestResult("says right", passed),))
 
+    def waiting(self, on_behalf: str, key: str) -> int | None:
+        return None
+
+    def counts(self) -> tuple[int, int]:
+        return 0, 0
+
     def run_cells(
         self, cells: tuple[str, ...], files: Mapping[str, bytes], limits: Limits, hash_seed: int = 0
     ) -> tuple[CellRun, ...]:

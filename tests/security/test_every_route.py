@@ -29,7 +29,8 @@ ROUTES = {
         *("/learn/api/kernels/<kernel_id>", "/learn/api/kernels/<kernel_id>/channels"),
         *(f"{API}/me", f"{API}/progress", f"{API}/courses", COURSE, f"{COURSE}/progress"),
         *(f"{COURSE}/steps/<step>", f"{COURSE}/steps/<step>/hints", f"{COURSE}/steps/<step>/show"),
-        *(f"{COURSE}/steps/<step>/attempts", f"{COURSE}/drafts/<slot>", f"{COURSE}/chapters/<chapter>"),
+        *(f"{COURSE}/steps/<step>/attempts", f"{COURSE}/steps/<step>/attempts/waiting"),
+        *(f"{COURSE}/drafts/<slot>", f"{COURSE}/chapters/<chapter>"),
         *(f"{COURSE}/chapters/<chapter>/drafts", f"{COURSE}/chapters/<chapter>/progress", f"{API}/<?>"),
     },
     "closed": {
