@@ -24,6 +24,7 @@ from voila.utils import get_voila_labextensions_path
 
 import stepwise_kernel_ext
 from courses.api.routes import api_handlers
+from courses.kernels.capacity import default_kernels, machine_memory_mb
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.provisioner import Forks
 from courses.kernels.sessions import Sessions
@@ -178,11 +179,13 @@ class StepwiseApp(ExtensionApp):
             config=KERNEL_CONFIG,
         )
         if self.server.kernels is not None:
-            kernels.in_sandboxes(self.server.kernels)
+            kernels.in_sandboxes(self.server.kernels, settings.kernel_limits)
         return Sessions(
             kernels,
             plan,
             idle=settings.kernel_idle,
             grace=settings.kernel_grace,
             per_user=settings.kernels_per_user,
+            most=settings.kernels or default_kernels(settings.kernel_memory_mb, machine_memory_mb()),
+            run_limit=settings.run_limit,
         )

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from courses.errors import Rejected
+from courses.sandbox.limits import Limits
 
 DEFAULT_FILE = Path("stepwise.toml")
 PREFIX = "STEPWISE_"
@@ -94,10 +95,25 @@ class Settings(BaseModel):
         return value
 
     @model_validator(mode="after")
+    def _files_fit_in_memory(self) -> Self:
+        if self.kernel_disk_mb >= self.kernel_memory_mb:
+            raise ValueError("kernel_disk_mb has to be less than kernel_memory_mb: files are kept in memory")
+        return self
+
+    @model_validator(mode="after")
     def _has_code(self) -> Self:
         if self.registration == "code" and not self.registration_code.strip():
             raise ValueError("Registration by code needs a registration_code")
         return self
+
+    @property
+    def kernel_limits(self) -> Limits:
+        return Limits(
+            memory_mb=self.kernel_memory_mb,
+            processes=self.kernel_processes,
+            disk_mb=self.kernel_disk_mb,
+            cpus=self.kernel_cpus,
+        )
 
     @property
     def database_url(self) -> str:

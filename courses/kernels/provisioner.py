@@ -60,7 +60,8 @@ class SandboxSpecs(KernelSpecManager):
 
 class SandboxProvisioner(LocalProvisioner):
     """One kernel. Its manager, or the manager of many that this one belongs to, has the warm process as
-    `warm`. Its working folder, if one is named, is shown to it read-only: its own is in memory.
+    `warm`, and may have `limits`. Its working folder, if one is named, is shown to it read-only: its own
+    is in memory.
 
     The addresses of its sockets stay when the kernel is started anew, so that who is connected is
     connected again.
@@ -119,15 +120,25 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}
-        fork = partial(self._warm.fork, ENTRY, Limits(), mounts=mounts, sockets=True)
+        fork = partial(self._warm.fork, ENTRY, self._limits, mounts=mounts, sockets=True)
         lease: Lease = await asyncio.get_running_loop().run_in_executor(None, fork)
         await lease.closed_off()
         return lease
 
     @property
+    def _limits(self) -> Limits:
+        """Those of the manager, if it has any."""
+        found = next((place.limits for place in self._managers if hasattr(place, "limits")), Limits())
+        assert isinstance(found, Limits)
+        return found
+
+    @property
+    def _managers(self) -> tuple[Any, ...]:
+        return self.parent, getattr(self.parent, "parent", None)
+
+    @property
     def _warm(self) -> Forks:
-        places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
-        warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
+        warm = next((place.warm for place in self._managers if getattr(place, "warm", None)), None)
         if warm is None:
             raise SandboxUnavailable("Kernels in a sandbox are started by `stepwise serve`.")
         found: Forks = warm
