@@ -12,6 +12,7 @@ import click
 from courses import __version__
 from courses.authoring.check_course import check_course
 from courses.errors import AuthoringError, Finding, StepwiseError
+from courses.grading.choosing import BestLauncher
 from courses.publishing import publish_folder, run_with_progress
 from courses.sandbox.client import probe
 from courses.sandbox.run_folder import default_base
@@ -84,7 +85,7 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 @clear_errors
 def check(folder: Path, prove: bool) -> None:
     """Check the course in FOLDER and report everything that is wrong with it."""
-    grader = open_grader(Settings(), plain_allowed=True)
+    grader = open_grader(Settings(), BestLauncher(plain_allowed=True))
     work = partial(check_course, folder, grader if prove else None)
     try:
         checked = run_with_progress(grader, work, _progress)

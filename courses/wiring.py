@@ -35,6 +35,7 @@ class Wiring:
     settings: Settings
     platform: Platform
     store: SqlStore
+    launcher: BestLauncher
     grader: HaltingGrader
     executor: ThreadPoolExecutor
     attempts: ThreadPoolExecutor
@@ -55,7 +56,8 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS + settings.gradings_waiting, thread_name_prefix="attempt")
     hidden = (settings.data, settings.courses)
-    grader = open_grader(settings, plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    launcher = BestLauncher(plain_allowed=own_code or settings.allow_unsandboxed, hidden=hidden)
+    grader = open_grader(settings, launcher)
     platform = Platform(
         store=store,
         grader=grader,
@@ -68,7 +70,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         session=timedelta(hours=settings.session_hours),
     )
     try:
-        yield Wiring(settings, platform, store, grader, executor, attempts)
+        yield Wiring(settings, platform, store, launcher, grader, executor, attempts)
     finally:
         for pool in (executor, attempts):
             pool.shutdown(wait=True, cancel_futures=True)
@@ -76,10 +78,9 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         store.close()
 
 
-def open_grader(settings: Settings, *, plain_allowed: bool, hidden: tuple[Path, ...] = ()) -> HaltingGrader:
-    """In sandboxes, or, only if `plain_allowed`, in plain processes where there are none."""
+def open_grader(settings: Settings, launcher: BestLauncher) -> HaltingGrader:
     grader = ProcessGrader(
-        BestLauncher(plain_allowed=plain_allowed, hidden=hidden),
+        launcher,
         at_once=settings.gradings_at_once,
         patience=settings.grading_patience,
         longest=settings.gradings_waiting,

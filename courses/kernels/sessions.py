@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -104,6 +105,10 @@ class Sessions:
     def count(self) -> int:
         """How many kernels run."""
         return len(self.kernels.list_kernel_ids())
+
+    def owners(self) -> dict[int, int]:
+        """How many kernels a person has who has any, by their id."""
+        return Counter(key.user_id for key, session in self._sessions.items() if session.has_kernel)
 
     def _last_use(self, session: ChapterSession) -> float:
         return time.monotonic() if session.at_work else session.used
