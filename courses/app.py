@@ -24,12 +24,15 @@ from voila.utils import get_voila_labextensions_path
 
 import stepwise_kernel_ext
 from courses.api.routes import api_handlers
+from courses.kernels.capacity import default_kernels, machine_memory_mb
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.provisioner import Forks
 from courses.kernels.sessions import Sessions
 from courses.sandbox.own_folders import temporary_prefix
+from courses.sandboxing import Sandbox
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan, replay_plan
+from courses.services.see_status import Running, SandboxState
 from courses.web.assets import AssetHandler, Assets
 from courses.web.gate import install_gate
 from courses.web.learn.files import file_handlers
@@ -69,6 +72,7 @@ class StepwiseServer(ServerApp):
     wiring = Instance(Wiring, allow_none=True)
     kernels: Forks | None = Any_(None, allow_none=True)  # type: ignore[assignment]  # a trait of a protocol
     """What learners' kernels are forked from; None for plain processes."""
+    sandbox = Instance(Sandbox, allow_none=True)
 
     def init_signal(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -131,6 +135,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_bundles=json.loads((BUNDLES / "manifest.json").read_text()),
             stepwise_sessions=self._sessions(),
             stepwise_plain_kernels=self.server.kernels is None,
+            stepwise_running=self._running,
             stepwise_pages=ChapterPages(
                 self.server, self.server.web_app.settings, steps, self._voila, self._extensions
             ),
@@ -162,6 +167,20 @@ class StepwiseApp(ExtensionApp):
         await self.settings["stepwise_sessions"].stop_all()
         self._sockets.cleanup()
 
+    def _running(self) -> Running:
+        """For the status page."""
+        sessions: Sessions = self.settings["stepwise_sessions"]
+        gradings, waiting = self.wiring.grader.counts()
+        sandbox = self.server.sandbox
+        return Running(
+            kernels=sessions.owners(),
+            most_kernels=sessions.most,
+            gradings=gradings,
+            gradings_waiting=waiting,
+            gradings_sandboxed=self.wiring.launcher.sandboxed,
+            sandbox=sandbox.state() if sandbox else SandboxState(unsandboxed=self.server.kernels is None),
+        )
+
     def _sessions(self) -> Sessions:
         wiring, settings = self.wiring, self.wiring.settings
 
@@ -180,11 +199,13 @@ class StepwiseApp(ExtensionApp):
             config=KERNEL_CONFIG,
         )
         if self.server.kernels is not None:
-            kernels.in_sandboxes(self.server.kernels)
+            kernels.in_sandboxes(self.server.kernels, settings.kernel_limits)
         return Sessions(
             kernels,
             plan,
             idle=settings.kernel_idle,
             grace=settings.kernel_grace,
             per_user=settings.kernels_per_user,
+            most=settings.kernels or default_kernels(settings.kernel_memory_mb, machine_memory_mb()),
+            run_limit=settings.run_limit,
         )

@@ -16,6 +16,8 @@ StepwiseError
 ├── TooMany               too fast or too often: `retry_after` in seconds
 │   └── GuessingPause     a short pause after quick guesses
 ├── GraderUnavailable     the server could not grade; nothing is held against the learner
+│   ├── GraderBusy        too many wait for it, or one has waited too long
+│   └── ServerStopping    the one that takes its place will grade it
 └── SandboxUnavailable    no process for untrusted code can be started here; says what to do
 
 A wrong answer is a verdict, never an exception.
@@ -139,6 +141,20 @@ class GuessingPause(TooMany):
 
 class GraderUnavailable(StepwiseError):
     """Grading failed on the server's side."""
+
+
+class GraderBusy(GraderUnavailable):
+    """`retry_after` is in seconds."""
+
+    retry_after = 60.0
+
+    def __init__(self) -> None:
+        super().__init__("Too much code is being checked just now. Please try again in a minute.")
+
+
+class ServerStopping(GraderUnavailable):
+    def __init__(self) -> None:
+        super().__init__("The server is stopping. Please try again in a minute.")
 
 
 class SandboxUnavailable(StepwiseError):

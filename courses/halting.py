@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from courses.errors import GraderUnavailable
+from courses.errors import ServerStopping
 from courses.services.ports import CellRun, CodeGrader, GradingJob, GradingReport, Limits
 
 HALT_SECONDS = 10.0
@@ -52,6 +52,12 @@ class HaltingGrader:
         with self._run():
             return self._grader.evaluate(expressions, context, files, limits)
 
+    def waiting(self, on_behalf: str, key: str) -> int | None:
+        return self._grader.waiting(on_behalf, key)
+
+    def counts(self) -> tuple[int, int]:
+        return self._grader.counts()
+
     def halt(self) -> None:
         """Return when nothing runs any more. Kills this process's children, so it is for its very end."""
         deadline = time.monotonic() + HALT_SECONDS
@@ -71,7 +77,7 @@ class HaltingGrader:
     def _run(self) -> Iterator[None]:
         with self._changed:
             if self.halted:
-                raise GraderUnavailable("The server is stopping. Please try again in a minute.")
+                raise ServerStopping
             self._running += 1
         try:
             yield
@@ -82,7 +88,7 @@ class HaltingGrader:
                 self._changed.notify_all()
             if self.halted:
                 # What was killed must not count as the code's own failure.
-                raise GraderUnavailable("The server is stopping. Please try again in a minute.")
+                raise ServerStopping
 
 
 def _kill_children() -> None:

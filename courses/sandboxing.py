@@ -10,6 +10,7 @@ from courses.kernels.warm import warm_kernels
 from courses.sandbox.ground import Ground
 from courses.sandbox.layers import Layers
 from courses.sandbox.warm_server import WarmServer
+from courses.services.see_status import SandboxState
 from courses.settings import Settings
 
 
@@ -49,6 +50,14 @@ class Sandbox:
             for name, why in self._problems.items()
         )
         return f"Kernels run in sandboxes: {self._layers}.{lacking}{missing}"
+
+    def state(self) -> SandboxState:
+        """For the status page. After `kernels`."""
+        ended = self._warm.ended if self._warm is not None else 0
+        if self._layers is None:
+            return SandboxState(reason=self._reason, unsandboxed=self._allow, ended=ended)
+        lacking = {lack.layer: (lack.means, lack.reason) for lack in self._layers.lacking}
+        return SandboxState(str(self._layers), lacking, self._problems, ended=ended)
 
     def _find_out(self) -> None:
         if self._warm is None:

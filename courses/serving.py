@@ -18,7 +18,7 @@ from courses.errors import AuthoringError, Rejected, StepwiseError
 from courses.kernels.provisioner import Forks
 from courses.preloading import missing_packages
 from courses.publishing import Say, course_folders, publish_folder, run_with_progress, unpublished
-from courses.sandboxing import sandboxes
+from courses.sandboxing import Sandbox, sandboxes
 from courses.services.manage_users import create_admin_link
 from courses.settings import Settings
 from courses.web.logs import log_request
@@ -38,7 +38,7 @@ def serve_forever(settings: Settings, say: Say) -> None:
         if kernels is None:
             refuse_open_plain_kernels(settings)
         publish_at_start(wiring, say)
-        server = make_server(wiring, kernels)
+        server = make_server(wiring, kernels, sandbox)
         address = f"http://{_host(settings.ip)}:{server.port}{settings.base_url}"
         if token := create_admin_link(wiring.platform):
             say(f"No administrator yet. Make one within a day at {address}setup?token={token}")
@@ -94,14 +94,21 @@ def publish_at_start(wiring: Wiring, say: Say) -> None:
             say(f"{folder.name} was not published. Mend it, then: stepwise publish {folder}")
 
 
-def make_server(wiring: Wiring, kernels: Forks | None = None) -> StepwiseServer:
+def make_server(
+    wiring: Wiring, kernels: Forks | None = None, sandbox: Sandbox | None = None
+) -> StepwiseServer:
     """A server that listens already and has not started to answer.
 
-    Learners' kernels are forked from `kernels`; without it they are plain processes.
+    Learners' kernels are forked from `kernels`; without it they are plain processes. `sandbox` is what
+    the status page tells of.
     """
     StepwiseServer.clear_instance()
     server: StepwiseServer = StepwiseApp.initialize_server(
-        argv=[], config=server_config(wiring.settings, wiring.key("cookies")), wiring=wiring, kernels=kernels
+        argv=[],
+        config=server_config(wiring.settings, wiring.key("cookies")),
+        wiring=wiring,
+        kernels=kernels,
+        sandbox=sandbox,
     )
     for name in (StepwiseServer.__name__, StepwiseApp.__name__):
         # Jupyter's own handlers write plain lines; ours, at the root, writes all of them alike.

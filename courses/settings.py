@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from courses.errors import Rejected
+from courses.sandbox.limits import Limits
 
 DEFAULT_FILE = Path("stepwise.toml")
 PREFIX = "STEPWISE_"
@@ -50,6 +51,20 @@ class Settings(BaseModel):
     kernel_grace: float = Field(default=300, ge=0)
     """How long a kernel outlives its last open page."""
     kernels_per_user: int = Field(default=2, ge=1)
+    kernels: int | None = Field(default=None, ge=1, le=900)
+    """Kernels of all learners at once; by default, what the machine's memory is good for."""
+    kernel_memory_mb: int = Field(default=512, ge=128)
+    kernel_processes: int = Field(default=64, ge=16, le=4096)
+    kernel_disk_mb: int = Field(default=64, ge=8)
+    kernel_cpus: float = Field(default=1.0, ge=0.1, le=64)
+    """Processors that one kernel may keep busy."""
+    run_limit: float = Field(default=120, ge=1, le=86400)
+    """Seconds that a kernel may work at one thing, waiting for input left out."""
+    gradings_at_once: int | None = Field(default=None, ge=1, le=64)
+    """By default, one for each processor."""
+    gradings_waiting: int = Field(default=256, ge=0, le=1000)
+    grading_patience: float = Field(default=30, gt=0, le=300)
+    """The longest that a grading waits for its turn."""
     session_hours: float = Field(default=24 * 14, gt=0, le=24 * 30)
     """How long a sign-in lasts; browsers keep the cookie for thirty days at most."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -80,6 +95,12 @@ class Settings(BaseModel):
         return value
 
     @model_validator(mode="after")
+    def _files_fit_in_memory(self) -> Self:
+        if self.kernel_disk_mb >= self.kernel_memory_mb:
+            raise ValueError("kernel_disk_mb has to be less than kernel_memory_mb: files are kept in memory")
+        return self
+
+    @model_validator(mode="after")
     def _has_code(self) -> Self:
         if self.registration == "code" and not self.registration_code.strip():
             raise ValueError("Registration by code needs a registration_code")
@@ -89,6 +110,15 @@ class Settings(BaseModel):
     def cache(self) -> Path:
         """What can be computed anew, and need not be at every start."""
         return self.data / "cache"
+
+    @property
+    def kernel_limits(self) -> Limits:
+        return Limits(
+            memory_mb=self.kernel_memory_mb,
+            processes=self.kernel_processes,
+            disk_mb=self.kernel_disk_mb,
+            cpus=self.kernel_cpus,
+        )
 
     @property
     def database_url(self) -> str:

@@ -28,8 +28,8 @@ from courses.web.passwords import Argon2Passwords
 
 THREADS = 16
 """Use cases that run at once, attempts apart. Most wait for SQLite's writer."""
-ATTEMPTS = 32
-"""Attempts that run at once. Most wait for a grading, and must not keep pages from being served."""
+ATTEMPTS = 64
+"""Attempts that run at once, beside those that wait in line for a grading: each of them has a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Wiring:
     settings: Settings
     platform: Platform
     store: SqlStore
+    launcher: BestLauncher
     grader: HaltingGrader
     executor: ThreadPoolExecutor
     attempts: ThreadPoolExecutor
@@ -59,7 +60,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     secret = _data_folder_secret(settings.data)
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
-    attempts = ThreadPoolExecutor(ATTEMPTS, thread_name_prefix="attempt")
+    attempts = ThreadPoolExecutor(ATTEMPTS + settings.gradings_waiting, thread_name_prefix="attempt")
     packages = named_packages(store, settings.courses)
     ground = Ground(
         hidden=(settings.data, settings.courses),
@@ -68,7 +69,13 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         cache=settings.cache,
     )
     launcher = BestLauncher(plain_allowed=own_code or settings.allow_unsandboxed, ground=ground)
-    processes = ProcessGrader(launcher, kernels=RecordingKernels(ground))
+    processes = ProcessGrader(
+        launcher,
+        at_once=settings.gradings_at_once,
+        patience=settings.grading_patience,
+        longest=settings.gradings_waiting,
+        kernels=RecordingKernels(ground),
+    )
     grader = HaltingGrader(processes, processes.stop, launcher.warm_up)
     sweep_temporary()
     platform = Platform(
@@ -84,7 +91,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         preparer=processes,
     )
     try:
-        yield Wiring(settings, platform, store, grader, executor, attempts, packages, ground)
+        yield Wiring(settings, platform, store, launcher, grader, executor, attempts, packages, ground)
     finally:
         for pool in (executor, attempts):
             pool.shutdown(wait=True, cancel_futures=True)

@@ -71,7 +71,7 @@ def live_server(data: Path) -> Iterator[LiveServer]:
         def serve() -> None:
             asyncio.set_event_loop(loop := asyncio.new_event_loop())
             try:
-                server = make_server(wiring, sandbox.kernels())
+                server = make_server(wiring, sandbox.kernels(), sandbox)
                 server.web_app.settings["ws_ping_interval"] = 200
                 server.io_loop.add_callback(built.set_result, server)
                 server.start()

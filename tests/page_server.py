@@ -19,6 +19,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import authenticated
 
 from courses.services.platform import Platform
+from courses.services.see_status import Running, SandboxState
 from courses.web.assets import Assets
 from courses.web.gate import StepwiseAuthorizer, install_gate
 from courses.web.identity import StepwiseIdentityProvider
@@ -27,6 +28,8 @@ from courses.web.routes import web_handlers
 from courses.web.security import secure_every_response
 from courses.web.texts import Texts
 
+RUNNING = [Running({}, 8, 0, 0, None, SandboxState("namespaces, seccomp"))]
+"""What the status page is told, for a test to change."""
 STATIC = Path(__file__).parents[1] / "courses" / "web" / "static"
 
 
@@ -139,6 +142,7 @@ def _make_app(platform: Platform, executor: ThreadPoolExecutor, folder: Path, ba
         stepwise_texts=texts,
         stepwise_templates=Templates(texts),
         stepwise_assets=Assets([STATIC], "/stepwise/static/"),
+        stepwise_running=lambda: RUNNING[0],
     )
     app.web_app.add_handlers(
         ".*$",

@@ -1,10 +1,11 @@
-"""Attempts at a step's checkpoint: hand one in, see one's own again."""
+"""Attempts at a step's checkpoint: hand one in, see how long it waits, see one's own again."""
 
 from courses.api.registry import Route
-from courses.api.wire import AttemptBody, AttemptQuery
-from courses.models.views import AttemptPage, AttemptResult
+from courses.api.wire import AttemptBody, AttemptQuery, WaitingQuery
+from courses.models.views import AttemptPage, AttemptResult, WaitingView
 from courses.services.list_attempts import list_attempts
 from courses.services.platform import Actor, Platform
+from courses.services.see_waiting import see_waiting
 from courses.services.submit_attempt import Submission, submit_attempt
 
 _ATTEMPTS = "/courses/{course}/steps/{step}/attempts"
@@ -38,5 +39,14 @@ ROUTES = (
         AttemptPage,
         "One's own attempts at a step, newest first",
         query=AttemptQuery,
+    ),
+    Route(
+        "see_waiting",
+        "GET",
+        f"{_ATTEMPTS}/waiting",
+        see_waiting,
+        WaitingView,
+        "How long one's own attempt, sent and not answered yet, has to wait for its turn",
+        query=WaitingQuery,
     ),
 )

@@ -85,10 +85,11 @@ def _path_parameters(route: Route) -> Iterable[Json]:
 
 
 def _query_parameters(query: type[BaseModel] | None) -> Iterable[Json]:
-    properties: Json = query.model_json_schema()["properties"] if query else {}
-    for name, schema in properties.items():
-        description = schema.pop("description")
-        yield {"name": name, "in": "query", "schema": schema, "description": description}
+    model: Json = query.model_json_schema() if query else {"properties": {}}
+    for name, schema in model["properties"].items():
+        description, required = schema.pop("description"), name in model.get("required", ())
+        place: Json = {"name": name, "in": "query", "required": required}
+        yield {**place, "schema": schema, "description": description}
 
 
 def _responses(route: Route, output: Json) -> Json:

@@ -32,6 +32,9 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+KEY = r"^[\x21-\x7e]{1,64}$"
+
+
 class AttemptBody(RequestBody):
     """An answer to a checkpoint."""
 
@@ -42,7 +45,7 @@ class AttemptBody(RequestBody):
         )
     )
     key: str = Field(
-        pattern=r"^[\x21-\x7e]{1,64}$",
+        pattern=KEY,
         description="1 to 64 printable ASCII characters that name this attempt, the same ones in a retry",
     )
     edition: WholeNumber | None = Field(
@@ -77,6 +80,12 @@ class AttemptQuery(BaseModel):
         json_schema_extra=_without_default,
     )
     limit: int = Field(default=20, ge=1, le=100, description="how many to list at most, from 1 to 100")
+
+
+class WaitingQuery(BaseModel):
+    """Which attempt is meant."""
+
+    key: str = Field(pattern=KEY, description="the key that the attempt was sent with")
 
 
 class CourseList(BaseModel):

@@ -34,6 +34,11 @@ class BestLauncher:
     def needs_fonts(self) -> bool:
         return self._choice().needs_fonts
 
+    @property
+    def sandboxed(self) -> bool | None:
+        """None as long as nothing was chosen."""
+        return None if self._chosen is None else self._chosen is self._sandbox
+
     def start(self, role: Role, folder: Path, limits: Limits) -> Child:
         return self._choice().start(role, folder, limits)
 

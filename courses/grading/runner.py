@@ -31,34 +31,43 @@ class _Lost(Exception):
 class ProcessGrader:
     """Implements `services.ports.CodeGrader`, and `Preparer` for its own checks.
 
-    `at_once` bounds gradings (default: one for each processor); others wait up to `patience` seconds.
-    `spares` bounds stages that are kept for a learner's next check. `kernels` run authors' notebooks.
+    `at_once` bounds gradings (default: one for each processor); at most `longest` others wait, up to
+    `patience` seconds. `spares` bounds stages that are kept for a learner's next check. `kernels` run
+    authors' notebooks.
     """
 
     def __init__(
         self,
         launcher: Launcher | None = None,
+        *,
         at_once: int | None = None,
         patience: float = 30.0,
+        longest: int = 256,
         spares: int = SPARES,
         kernels: Kernels | None = None,
     ) -> None:
         self._launcher = launcher or PlainLauncher()
         self._kernels = kernels or PlainKernels()
-        self._turnstile = Turnstile(at_once or os.cpu_count() or 1, patience)
+        self._turnstile = Turnstile(at_once or os.cpu_count() or 1, patience, longest)
         self._stages = Stages(self._launcher)
         self.spares = Spares(self._stages.open, self._turnstile.is_calm, spares)
         self._traces = TraceMemory()
         self._slow = SlowCells()
 
     def grade(self, job: GradingJob) -> GradingReport:
-        with self._turnstile.place(job.on_behalf):
+        with self._turnstile.place(job.on_behalf, job.key):
             try:
                 return _again_when_lost(lambda: self._grade(job))
             except OSError as error:
                 raise GraderUnavailable("Code cannot be checked just now.") from error
             except SandboxUnavailable as error:
                 raise GraderUnavailable(f"Code cannot be checked just now. {error}") from error
+
+    def waiting(self, on_behalf: str, key: str) -> int | None:
+        return self._turnstile.before(on_behalf, key)
+
+    def counts(self) -> tuple[int, int]:
+        return self._turnstile.counts()
 
     def stop(self) -> None:
         """Nothing is graded any more."""

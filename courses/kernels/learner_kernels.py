@@ -1,13 +1,23 @@
 """A kernel manager apart from the server's own, so that the stock kernel routes never see a learner's."""
 
+import contextlib
+import json
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+)
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from courses.kernels.limits import Backlog
 from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
+from courses.kernels.run_clock import RunClock
+from courses.sandbox.limits import Limits
 
 
 def kernel_id(user_id: int, course: str, chapter: str) -> str:
@@ -22,10 +32,17 @@ class LearnerKernels(AsyncMappingKernelManager):
     """
 
     warm: Forks | None = None
+    limits = Limits()
 
-    def in_sandboxes(self, warm: Forks) -> "LearnerKernels":
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.clocks: dict[str, RunClock] = {}
+        """What is to hear when a kernel begins and ends something, by the kernel's id."""
+
+    def in_sandboxes(self, warm: Forks, limits: Limits | None = None) -> "LearnerKernels":
         """Fork kernels from now on."""
         self.warm, self.kernel_spec_manager = warm, SandboxSpecs()
+        self.limits = limits or self.limits
         return self
 
     @property
@@ -43,6 +60,28 @@ class LearnerKernels(AsyncMappingKernelManager):
         """How many pages are connected to a kernel."""
         return int(self._kernel_connections.get(id_, 0))
 
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Hear what the kernel is at work on. Jupyter's own watch tells busy and idle, and not of what."""
+        kernel = self._kernels[kernel_id]
+        kernel.reason, kernel.last_activity = "", datetime.now(UTC)
+        kernel._activity_stream = kernel.connect_iopub()
+        kernel._activity_stream.on_recv(partial(self._hear, kernel_id, kernel))
+
+    def _hear(self, kernel_id: str, kernel: Any, message: list[bytes]) -> None:
+        """Nothing that a kernel may send can fail here. Jupyter's sockets wait for its state to be known."""
+        clock, session = self.clocks.get(kernel_id), kernel.session
+        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
+            _, parts = session.feed_identities(message)
+            if clock is None or session.unpack(parts[1])["msg_type"] != "status":
+                return
+            request = str(session.unpack(parts[2])["msg_id"])
+            change = {"busy": clock.began, "idle": clock.ended}.get(
+                session.unpack(parts[4])["execution_state"]
+            )
+            if change is not None:
+                change(request)
+                kernel.execution_state = "busy" if clock.busy else "idle"
+
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
         """Keep what a kernel says while no page listens, but not all of it."""
         super().start_buffering(kernel_id, session_key, channels)
@@ -55,8 +94,33 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
     def handle_outgoing_message(self, stream: str, outgoing_msg: list[bytes]) -> None:
         """Drop `execute_input`: hidden and set-up cells' sources stay out of the page."""
         _, parts = self.session.feed_identities(outgoing_msg)
-        if self.session.unpack(parts[1])["msg_type"] != "execute_input":
+        kind = self.session.unpack(parts[1])["msg_type"]
+        if kind == "input_request" and self._clock is not None:
+            self._clock.pause()
+        if kind != "execute_input":
             super().handle_outgoing_message(stream, outgoing_msg)
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Hear of the line that a kernel waits for."""
+        clock = self._clock
+        if clock is not None and clock.asks and _channel(incoming_msg, self.subprotocol) == "stdin":
+            clock.resume()
+        super().handle_incoming_message(incoming_msg)
+
+    @property
+    def _clock(self) -> RunClock | None:
+        kernels: LearnerKernels = self.multi_kernel_manager
+        return kernels.clocks.get(self.kernel_id)
 
     def on_restart_failed(self) -> None:
         """Say nothing: a page that hears of a dead kernel gives up for good. Its session tells it."""
+
+
+def _channel(message: Any, subprotocol: str | None) -> str | None:
+    """Which of a kernel's channels a page's message is for."""
+    if subprotocol == "v1.kernel.websocket.jupyter.org":
+        channel: str = deserialize_msg_from_ws_v1(message)[0]
+        return channel
+    record = deserialize_binary_message(message) if isinstance(message, bytes) else json.loads(message)
+    found: str | None = record.get("channel")
+    return found

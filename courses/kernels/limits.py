@@ -56,6 +56,10 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
         self._stop_draining()
         self.kc.stop_channels()
 
+    def asked(self, request: str) -> bool:
+        """Whether a request is ours: our ids begin with our session's."""
+        return request.startswith(self.kc.session.session)
+
     async def execute_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int, store_history: bool = True
     ) -> NotebookNode:

@@ -14,6 +14,24 @@ ASLEEP = notice(
 DISPLACED = notice(
     "The Python session moved to the chapter you opened last. It starts again when you run something."
 )
+MADE_ROOM = notice(
+    "The Python session made room for another learner's. It starts again when you run something."
+)
+FULL = notice(
+    "All Python sessions of this server are at work, so yours cannot start. Run it again in a minute. "
+    "Everything but Run works."
+)
+MEMORY = notice(
+    "The Python session was ended because it used too much memory. It starts again when you run something. "
+    "Make less at once: smaller lists, fewer copies."
+)
+STUBBORN = notice(
+    "Something ran too long and did not stop when it was told to, so the Python session was ended. "
+    "It starts again when you run something."
+)
+SLOW = notice(
+    "Code of this chapter ran too long in your Python session and was stopped. Some names may be missing."
+)
 UNAVAILABLE = notice(
     "Python cannot be started on this server just now. Everything but Run works. Tell whoever looks after it."
 )

@@ -54,9 +54,9 @@ class SandboxSpecs(KernelSpecManager):
 
 class SandboxProvisioner(LocalProvisioner):
     """One kernel. Its manager, or the manager of many that this one belongs to, may have the warm process
-    as `warm`; else the kernels of this program share one, warm with the `modules` that the kernelspec
-    names. Its own manager may have `limits`. Its working folder, if one is named, is shown to it read-only:
-    what it writes is in memory.
+    as `warm`, and `limits`; without the first, the kernels of this program share one, warm with the `modules`
+    that the kernelspec names. Its working folder, if one is named, is shown to it read-only: what it writes
+    is in memory.
 
     The addresses of its sockets stay when the kernel is started anew, so that who is connected is
     connected again.
@@ -119,16 +119,25 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}
-        limits = getattr(self.parent, "limits", None) or Limits()
-        fork = partial(self._warm.fork, ENTRY, limits, mounts=mounts, sockets=True)
+        fork = partial(self._warm.fork, ENTRY, self._limits, mounts=mounts, sockets=True)
         lease: Lease = await asyncio.get_running_loop().run_in_executor(None, fork)
         await lease.closed_off()
         return lease
 
     @property
+    def _limits(self) -> Limits:
+        """Those of the manager, if it has any."""
+        found = next((place.limits for place in self._managers if hasattr(place, "limits")), Limits())
+        assert isinstance(found, Limits)
+        return found
+
+    @property
+    def _managers(self) -> tuple[Any, ...]:
+        return self.parent, getattr(self.parent, "parent", None)
+
+    @property
     def _warm(self) -> Forks:
-        places: tuple[Any, ...] = (self.parent, getattr(self.parent, "parent", None))
-        warm = next((place.warm for place in places if getattr(place, "warm", None)), None)
+        warm = next((place.warm for place in self._managers if getattr(place, "warm", None)), None)
         if warm is None:
             run_folder = Path(self.run_folder) if self.run_folder else None
             warm = shared_warm(Ground(modules=tuple(self.modules), run_folder=run_folder))

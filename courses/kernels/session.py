@@ -23,13 +23,21 @@ from courses.errors import SandboxUnavailable
 from courses.kernels.environment import KernelFolder, kernel_environment
 from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.limits import ReplayExecutor
-from courses.kernels.notices import DIED, REBUILT, UNAVAILABLE
+from courses.kernels.notices import DIED, FULL, MEMORY, REBUILT, SLOW, STUBBORN, UNAVAILABLE
+from courses.kernels.run_clock import RunClock
+from courses.sandbox.lease import Lease
 from courses.services.replay_plan import ReplayCell, ReplayPlan
 
 State = Literal["off", "starting", "ready", "lost"]
-CELL_TIMEOUT = 60
 START_TIMEOUT = 60
+_REPLY_SECONDS = 30
+"""That a replayed cell's reply may take, once there has been time to stop the cell."""
+_REMEMBERED = 20
 log = logging.getLogger("stepwise.kernels")
+
+
+class NoRoom(Exception):
+    """No kernel can be had until another one ends."""
 
 
 class ChapterSession:
@@ -41,13 +49,19 @@ class ChapterSession:
         kernels: LearnerKernels,
         plan: Callable[[], Awaitable[ReplayPlan]],
         make_room: Callable[[], None],
+        run_limit: float,
     ) -> None:
-        """`make_room` is called before each start of a kernel."""
+        """`make_room` is called before each start of a kernel; it may raise NoRoom."""
         self.id = id_
         self.epoch = uuid4().hex
         """Versions of one session are comparable, those of two are not: a restarted server has new ones."""
         self.state: State = "off"
         self.notice = ""
+        self.warning = ""
+        """What is amiss with a kernel that runs."""
+        self.too_long: list[str] = []
+        """The ids of requests that were stopped because they ran too long, the last few."""
+        self.clock = RunClock(run_limit, self._too_long, self._stubborn)
         self.version = 0
         self.generation = 0
         self.outputs: dict[str, list[dict[str, Any]]] = {}
@@ -61,6 +75,7 @@ class ChapterSession:
         self._changed = asyncio.Event()
         self._executor: ReplayExecutor | None = None
         self._folder: KernelFolder | None = None
+        self._lease: Lease | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pages: set[Callable[[], None]] = set()
 
@@ -71,6 +86,8 @@ class ChapterSession:
     def detach(self, close: Callable[[], None]) -> None:
         """Forget a page's connection."""
         self._pages.discard(close)
+        if not self._pages:
+            self.clock.resume()
 
     async def sync(self) -> None:
         """Bring a live kernel to where the learner is: start it if need be, run what has not run yet."""
@@ -86,7 +103,9 @@ class ChapterSession:
                 if self.state == "starting":  # what a learner runs finds the chapter's names
                     self._move("ready", REBUILT if rebuilt else "")
             except DeadKernelError:
-                await self._lose(DIED)
+                await self._lose(self._cause())
+            except NoRoom:
+                await self._lose(FULL)
             except SandboxUnavailable as error:
                 log.error("no kernel: %s", error)
                 await self._lose(UNAVAILABLE)
@@ -127,6 +146,11 @@ class ChapterSession:
         """Whether there is a kernel, or about to be one."""
         return self.state in ("starting", "ready")
 
+    @property
+    def at_work(self) -> bool:
+        """Whether its kernel is needed just now."""
+        return self.state == "starting" or self.clock.at_work
+
     def make_way(self, notice: str) -> None:
         """Give the kernel up for another session's, without waiting until it is gone."""
         self._evicted = True
@@ -150,10 +174,12 @@ class ChapterSession:
         await self._shutdown()
         self._make_room()
         self._evicted = False
+        self.warning, self.too_long, self._lease = "", [], None
         self._move("starting", "")
         folder = KernelFolder(plan.files)
         self._folder = folder
         environment = kernel_environment(folder.path)
+        self._kernels.clocks[self.id] = self.clock
         await self._kernels.start_kernel(
             kernel_id=self.id,
             kernel_name=self._kernels.spec,
@@ -166,9 +192,10 @@ class ChapterSession:
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
         notebook = nbformat.v4.new_notebook()
-        executor = ReplayExecutor(
-            notebook, km=self._kernels.get_kernel(self.id), show_tracebacks=True, timeout=CELL_TIMEOUT
-        )
+        manager = self._kernels.get_kernel(self.id)
+        self._lease = getattr(manager.provisioner, "lease", None)
+        patience = int(self.clock.seconds + self.clock.mercy + _REPLY_SECONDS)
+        executor = ReplayExecutor(notebook, km=manager, show_tracebacks=True, timeout=patience)
         executor.allow_errors = True
         executor.kc = await executor.async_start_new_kernel_client()
         executor.drain()
@@ -189,7 +216,8 @@ class ChapterSession:
             self._executor.nb.cells = [node]
             await self._executor.execute_cell(node, None, 0, store_history=False)
         except CellTimeoutError:
-            log.warning("replay of cell %s took more than %s s", cell.id, CELL_TIMEOUT)
+            log.warning("replayed cell %s never ended", cell.id)
+            self.warning = SLOW
         except CellExecutionError:
             log.info("replayed cell %s raised", cell.id)
         self._ran.add(mark)
@@ -202,7 +230,24 @@ class ChapterSession:
         self._move("lost", notice)
 
     def _on_death(self) -> None:
-        self._background(self.stop(DIED, "lost"))
+        self._background(self.stop(self._cause(), "lost"))
+
+    def _cause(self) -> str:
+        """Why the kernel has ended by itself."""
+        return MEMORY if self._lease is not None and self._lease.killed_for_memory else DIED
+
+    def _too_long(self, request: str) -> None:
+        """Whoever asked for it is told, then it is stopped."""
+        log.info("kernel %s: stopping what has run for %s s", self.id, self.clock.seconds)
+        if self._executor is not None and self._executor.asked(request):
+            self.warning = SLOW
+        else:
+            self.too_long = [*self.too_long, request][-_REMEMBERED:]
+        self._move(self.state, self.notice)
+        self._background(self.interrupt())
+
+    def _stubborn(self) -> None:
+        self._background(self.stop(STUBBORN, "lost"))
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -210,6 +255,8 @@ class ChapterSession:
         task.add_done_callback(self._tasks.discard)
 
     async def _shutdown(self) -> None:
+        self.clock.close()
+        self._kernels.clocks.pop(self.id, None)
         for close in list(self._pages):
             close()  # a page that is still connected would talk to nobody
         if self._executor is not None:

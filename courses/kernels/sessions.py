@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from courses.kernels.learner_kernels import LearnerKernels, kernel_id
-from courses.kernels.notices import ASLEEP, DISPLACED
-from courses.kernels.session import ChapterSession
+from courses.kernels.notices import ASLEEP, DISPLACED, MADE_ROOM
+from courses.kernels.session import ChapterSession, NoRoom
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan
 
@@ -29,12 +30,24 @@ Plan = Callable[[Actor, str, str], Awaitable[ReplayPlan]]
 
 
 class Sessions:
-    """`idle` and `grace` are in seconds: without use, and without an open page."""
+    """`idle` and `grace` are in seconds: without use, and without an open page.
+
+    `most` kernels run at once; each may work at one thing for `run_limit` seconds.
+    """
 
     def __init__(
-        self, kernels: LearnerKernels, plan: Plan, *, idle: float, grace: float, per_user: int
+        self,
+        kernels: LearnerKernels,
+        plan: Plan,
+        *,
+        idle: float,
+        grace: float,
+        per_user: int,
+        most: int,
+        run_limit: float,
     ) -> None:
-        self.kernels = kernels
+        self.kernels, self.most = kernels, most
+        self._run_limit = run_limit
         self._plan = plan
         self._idle, self._grace, self._per_user = idle, grace, per_user
         self._sessions: dict[SessionKey, ChapterSession] = {}
@@ -53,6 +66,7 @@ class Sessions:
                 self.kernels,
                 lambda: self._plan(actor, course, chapter),
                 lambda: self._make_room(key),
+                self._run_limit,
             )
             self._sessions[key], self._owners[id_] = session, key
         return session
@@ -92,14 +106,16 @@ class Sessions:
         """How many kernels run."""
         return len(self.kernels.list_kernel_ids())
 
+    def owners(self) -> dict[int, int]:
+        """How many kernels a person has who has any, by their id."""
+        return Counter(key.user_id for key, session in self._sessions.items() if session.has_kernel)
+
     def _last_use(self, session: ChapterSession) -> float:
-        kernel = self.kernels.get_kernel(session.id)
-        if getattr(kernel, "execution_state", "idle") == "busy":
-            return time.monotonic()
-        return session.used
+        return time.monotonic() if session.at_work else session.used
 
     def _make_room(self, key: SessionKey) -> None:
-        """Over the cap, a learner's least used kernels are put to sleep. Called at each start of one.
+        """Over a cap, the least used kernels are put to sleep: the learner's own, then anybody's that is
+        idle. Called at each start of one. Raises NoRoom.
 
         Nothing is awaited here: two sessions that wait for each other's end would wait for ever.
         """
@@ -111,6 +127,13 @@ class Sessions:
         others.sort(key=lambda session: session.used)
         for session in others[: max(0, len(others) - self._per_user + 1)]:
             session.make_way(DISPLACED)
+        running = [s for other, s in self._sessions.items() if other != key and s.has_kernel]
+        idle = sorted((s for s in running if not s.at_work), key=lambda session: session.used)
+        excess = max(0, len(running) - self.most + 1)
+        if excess > len(idle):
+            raise NoRoom
+        for session in idle[:excess]:
+            session.make_way(MADE_ROOM)
 
     async def _sweep_forever(self, every: float) -> None:
         while True:

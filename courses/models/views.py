@@ -261,6 +261,16 @@ class AttemptPage:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingView:
+    """How many gradings at most come before an attempt's.
+
+    None when it does not wait: it is at work, or judged, or there is none with this key here.
+    """
+
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CourseProgressView:
     """A course's progress, chapter by chapter."""
 

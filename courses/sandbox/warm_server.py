@@ -25,6 +25,8 @@ class WarmServer:
         self._zygote: Zygote | None = None
         self._started = self._pause = 0.0
         self._stopped = False
+        self.ended = 0
+        """How many have ended by themselves."""
 
     def zygote(self) -> Zygote:
         """A living one, perhaps not ready yet. Raises SandboxUnavailable while they keep ending."""
@@ -57,6 +59,7 @@ class WarmServer:
         if self._zygote is not None:
             self._zygote.stop()
             self._zygote = None
+            self.ended += 1
             steady = now - self._started > _STEADY
             self._pause = 0.0 if steady else min(max(2 * self._pause, _FIRST_PAUSE), _LONGEST_PAUSE)
         if now - self._started < self._pause:

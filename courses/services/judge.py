@@ -19,6 +19,8 @@ class Surroundings:
     files: Mapping[str, bytes] = field(default_factory=dict)
     learner: str = ""
     """Who waits for the verdict, so that learners take turns."""
+    key: str = ""
+    """The attempt's, by which they see how long."""
 
 
 def judge(
@@ -74,6 +76,7 @@ def grading_job(question: c.Exercise, source: str, surroundings: Surroundings) -
         mistakes=tuple(mistake.source for mistake in question.mistakes),
         limits=Limits(wall=question.timeout, cpu=question.timeout),
         on_behalf=surroundings.learner,
+        key=surroundings.key,
     )
 
 

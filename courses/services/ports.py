@@ -40,6 +40,8 @@ class GradingJob:
     limits: Limits = Limits()
     on_behalf: str = ""
     """Whose turn it takes in the queue: a learner's id. Nobody's in particular when empty."""
+    key: str = ""
+    """What one asks by for how many are before it in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ class CodeGrader(Protocol):
         limits: Limits,
     ) -> tuple[float | str, ...]:
         """Values of author's expressions after `context`. Raises GraderUnavailable with the reason."""
+
+    def waiting(self, on_behalf: str, key: str) -> int | None:
+        """How many gradings at most come before the learner's with this key; None when it does not wait."""
+
+    def counts(self) -> tuple[int, int]:
+        """How many gradings are at work, and how many wait."""
 
 
 class Preparer(Protocol):

@@ -45,7 +45,7 @@ def submit_attempt(
 def _surroundings(unit: UnitOfWork, place: Place, sheet: Sheet) -> Surroundings:
     if not runs_code(sheet.step.checkpoint.question):
         return Surroundings()
-    return surroundings(unit, place, sheet.edition, sheet.chapter, sheet.step)
+    return surroundings(unit, place, sheet.edition, sheet.chapter, sheet.step, key=sheet.submission.key)
 
 
 def _result(

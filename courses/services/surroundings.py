@@ -8,9 +8,10 @@ from courses.services.store import UnitOfWork
 
 
 def surroundings(
-    unit: UnitOfWork, place: Place, edition: Edition, chapter: Chapter, step: Step
+    unit: UnitOfWork, place: Place, edition: Edition, chapter: Chapter, step: Step, *, key: str = ""
 ) -> Surroundings:
-    """`chapter` and `step` are the edition's."""
+    """`chapter` and `step` are the edition's, `key` the attempt's."""
     files = unit.editions.code_files(place.course.id, edition.number)
     context = code_before(unit, place, chapter, step)
-    return Surroundings(context, {file.path: file.content for file in files}, str(place.actor.id))
+    contents = {file.path: file.content for file in files}
+    return Surroundings(context, contents, str(place.actor.id), key)

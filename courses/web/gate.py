@@ -38,6 +38,7 @@ _COURSE = r"(?!(?:api|voila)/)[^/]+"
 _KERNEL = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SIGNED_IN = (
     r"/",
+    r"/status",
     rf"/learn/{_COURSE}/{_NAME}/?",
     rf"/learn/{_COURSE}/{_NAME}/session",
     rf"/learn/{_COURSE}/{_NAME}/closing",

@@ -9,6 +9,7 @@ from tornado import web
 from courses.models.views import CourseView
 from courses.services.list_courses import list_courses
 from courses.services.platform import Actor
+from courses.services.see_status import teaches
 from courses.web.page import PageHandler
 
 Stage = Literal["preview", "new", "started", "finished"]
@@ -33,7 +34,8 @@ class Home(PageHandler):
         assert actor is not None
         courses = await self.run(list_courses, self.platform, actor)
         cards = sorted((self._card(course, actor) for course in courses), key=_place)
-        await self.show("home.html", cards=cards, admin=actor.admin)
+        staff = teaches(actor, [course.role for course in courses])
+        await self.show("home.html", cards=cards, admin=actor.admin, staff=staff)
 
     def _card(self, course: CourseView, actor: Actor) -> CourseCard:
         addresses = {chapter.id: self._learn(course.id, chapter.id) for chapter in course.chapters}

@@ -110,6 +110,7 @@ class PageHandler(SecureMixin, JupyterHandler):
             "base_url": self.base_url,
             "language": self.language,
             "actor": self.actor,
+            "staff": False,
             "asset_url": self.asset_url,
             "xsrf": self.xsrf_form_html,
             "nonce": self.nonce,

@@ -1,7 +1,7 @@
-"""The routes of the pages that need no kernel: home, entrance, health, static files.
+"""The routes of the pages that need no kernel: home, entrance, status, health, static files.
 
-Their handlers read `stepwise_platform`, `stepwise_executor`, `stepwise_texts`, `stepwise_templates` and
-`stepwise_assets` from Tornado's settings.
+Their handlers read `stepwise_platform`, `stepwise_executor`, `stepwise_texts`, `stepwise_templates`,
+`stepwise_assets` and `stepwise_running` from Tornado's settings.
 """
 
 from typing import Any
@@ -21,6 +21,7 @@ from courses.web.sign_in import (
     SignIn,
     SignOut,
 )
+from courses.web.status import Status
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -35,6 +36,7 @@ def web_handlers(base_url: str) -> list[Route]:
         (r"/setup", FirstAdministrator, {}),
         (r"/logout", SignOut, {}),
         (r"/healthz", Health, {}),
+        (r"/status", Status, {}),
         (r"/stepwise/static/(.+)", AssetHandler, {}),
     ]
     return [(url_path_join(base_url, pattern), handler, options) for pattern, handler, options in routes]

@@ -97,6 +97,12 @@ CONTRACTS: Mapping[str, tuple[Call, ...]] = {
         Call("/courses/alpha/steps/first/attempts", everybody(200)),
         Call("/courses/alpha/steps/second/attempts?limit=1&before=9", staff(200)),
     ),
+    "see_waiting": (
+        Call("/courses/alpha/steps/first/attempts/waiting?key=k", everybody(200)),
+        Call("/courses/alpha/steps/first/attempts/waiting", everybody(422)),
+        Call("/courses/alpha/steps/third/attempts/waiting?key=k", staff(200)),
+        Call("/courses/alpha/steps/hello/attempts/waiting?key=k", everybody(404)),
+    ),
     "read_drafts": (Call("/courses/alpha/chapters/one/drafts", everybody(200)),),
     "save_draft": (
         Call("/courses/alpha/drafts/first", everybody(200), always(device="d", text="half", revision=1)),

@@ -25,7 +25,7 @@ def make(kind: type[Exception]) -> Exception:
 def test_every_domain_error_is_in_the_table(kind: type[Exception]) -> None:
     """No error of the tree ends as 500 for want of a line, 503 being the server's own."""
     status = problem_of(make(kind), "id").status
-    servers_own = kind in (errors.GraderUnavailable, errors.SandboxUnavailable)
+    servers_own = issubclass(kind, (errors.GraderUnavailable, errors.SandboxUnavailable))
     assert 400 <= status < 500 or (servers_own and status == 503)
 
 
@@ -40,6 +40,8 @@ def test_every_domain_error_is_in_the_table(kind: type[Exception]) -> None:
         (errors.BadCredentials(), 401, "bad-credentials"),
         (errors.GuessingPause(5), 429, "guessing-pause"),
         (errors.GraderUnavailable("No."), 503, "grader-unavailable"),
+        (errors.GraderBusy(), 503, "grader-busy"),
+        (errors.ServerStopping(), 503, "server-stopping"),
         (Refused(401), 401, "unauthenticated"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -29,10 +30,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, published: Published) -> It
 class Learner:
     """Somebody with a browser of their own. `foreign` collects requests to any other host."""
 
-    def __init__(self, browser: Browser, url: str, viewport: dict[str, int], name: str = "") -> None:
+    def __init__(
+        self, browser: Browser, url: str, viewport: dict[str, int], name: str = "", **device: Any
+    ) -> None:
         self.name = name or f"learner-{uuid.uuid4().hex[:8]}"
         self.url = url
-        self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url)
+        self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url, **device)
         self.page: Page = self.context.new_page()
         self.foreign: list[str] = []
         self.errors: list[str] = []

@@ -151,3 +151,38 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(
         assert [attempt["passed"] for attempt in attempts["items"]] == [True]
         ada.page.reload()
         expect(ada.page.locator("#sw-outline [data-state=passed]")).to_have_count(2)
+
+
+def test_a_run_that_goes_on_too_long_is_stopped_and_says_why(
+    learner: MakeLearner, published: Published, tmp_path: Path
+) -> None:
+    """Where it was run. Waiting for a line of input does not count, and variables stay."""
+    data = published.copy(tmp_path / "data")
+    with serving(data, published.courses, STEPWISE_RUN_LIMIT="3") as served:
+        ada = learner(url=served.url).register().open("code")
+        status = ada.page.locator(".sw-scratch .sw-run-status")
+        expect(scratch(ada, "kept = 5\nwhile True:\n    pass")).to_contain_text("KeyboardInterrupt")
+        expect(status).to_contain_text("nothing may run for more than 3 seconds here")
+        output = scratch(ada, "import time\nname = input('Who? ')\nprint('hello', name, kept)")
+        field = output.get_by_label("Who?")
+        expect(field).to_be_focused()
+        ada.page.evaluate("new Promise((resolve) => setTimeout(resolve, 4000))")  # longer than the limit
+        field.fill("Ada")
+        ada.page.keyboard.press("Enter")
+        expect(output).to_contain_text("hello Ada 5")
+        expect(status).to_have_text("")
+
+
+def test_a_kernel_that_used_too_much_memory_is_said_to_have(
+    learner: MakeLearner, published: Published, tmp_path: Path
+) -> None:
+    """What happened and what to do, where it was run."""
+    data = published.copy(tmp_path / "data")
+    with serving(data, published.courses, STEPWISE_KERNEL_MEMORY_MB="200") as served:
+        if "cgroups (memory" not in "".join(served.lines):
+            pytest.skip("memory is counted in cgroups alone")
+        ada = learner(url=served.url).register().open("code")
+        scratch(ada, "x = b'x' * (400 << 20)")
+        status = ada.page.locator(".sw-scratch .sw-run-status")
+        expect(status).to_contain_text("it used too much memory")
+        expect(scratch(ada, "print('back')")).to_contain_text("back", timeout=40_000)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.atlas import SECRETS
 from tests.browser.conftest import PHONE, WIDE, Learner
+from tests.serve import Served
 
 pytestmark = pytest.mark.browser
 MakeLearner = Callable[..., Learner]
@@ -266,3 +267,24 @@ def test_quick_guessing_meets_a_pause_that_says_why(learner: MakeLearner) -> Non
         expect(step.control).to_contain_text("Not yet")
     expect(step.control.get_by_role("button", name="Check")).to_be_disabled()
     expect(step.control.get_by_role("button", name="Check")).to_be_enabled(timeout=20_000)
+
+
+def test_on_a_phone_a_failing_verdict_is_in_sight(chromium: Browser, server: Served) -> None:
+    """Check puts the keyboard away, which would cover the verdict, and brings the verdict into view."""
+    ada = Learner(chromium, server.url, PHONE, has_touch=True, is_mobile=True)
+    try:
+        ada.register().open("code")
+        ada.step("c-read").control.get_by_role("button", name="Continue").tap()
+        control = ada.step("c-greet").control
+        editor = control.locator(".cm-content")
+        editor.tap()
+        expect(editor).to_be_focused()
+        ada.page.keyboard.press("ControlOrMeta+a")
+        ada.page.keyboard.insert_text("def greet(name):\n    return 'nobody'\n" + "# more\n" * 40)
+        control.get_by_role("button", name="Check").tap()
+        expect(control.locator(".sw-say")).to_contain_text("Not yet")
+        expect(editor).not_to_be_focused()
+        expect(control.get_by_role("button", name="Check")).to_be_focused()
+        expect(control.locator(".sw-say-head")).to_be_in_viewport()
+    finally:
+        ada.context.close()

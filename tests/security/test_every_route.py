@@ -24,12 +24,20 @@ ROUTES = {
         *("/static/<>", "/<favicon.ico>"),
     },
     "signed-in": {
-        *("/", f"{CHAPTER}/?", f"{CHAPTER}/steps/<step>", f"{CHAPTER}/closing", f"{CHAPTER}/session"),
+        *(
+            "/",
+            "/status",
+            f"{CHAPTER}/?",
+            f"{CHAPTER}/steps/<step>",
+            f"{CHAPTER}/closing",
+            f"{CHAPTER}/session",
+        ),
         *("/learn/<course>/files/<path>", "/learn/voila/api/shutdown/<kernel_id>"),
         *("/learn/api/kernels/<kernel_id>", "/learn/api/kernels/<kernel_id>/channels"),
         *(f"{API}/me", f"{API}/progress", f"{API}/courses", COURSE, f"{COURSE}/progress"),
         *(f"{COURSE}/steps/<step>", f"{COURSE}/steps/<step>/hints", f"{COURSE}/steps/<step>/show"),
-        *(f"{COURSE}/steps/<step>/attempts", f"{COURSE}/drafts/<slot>", f"{COURSE}/chapters/<chapter>"),
+        *(f"{COURSE}/steps/<step>/attempts", f"{COURSE}/steps/<step>/attempts/waiting"),
+        *(f"{COURSE}/drafts/<slot>", f"{COURSE}/chapters/<chapter>"),
         *(f"{COURSE}/chapters/<chapter>/drafts", f"{COURSE}/chapters/<chapter>/progress", f"{API}/<?>"),
     },
     "closed": {
@@ -237,3 +245,16 @@ def test_static_files_stay_in_their_folders(live: LiveServer, prefix: str, climb
     assert status in (302, 400, 403, 404), body[:200]
     assert "root:" not in body
     assert "GateMatcher" not in body
+
+
+def test_the_status_page_is_for_instructors_and_administrators(
+    live: LiveServer, shared_learner: Person, shared_outsider: Person, root: Person
+) -> None:
+    """Of any course. It tells what runs here, and no secret of any course."""
+    assert shared_learner.get("status").status_code == 403
+    for who in (shared_outsider, root):
+        page = who.get("status")
+        assert page.status_code == 200
+        assert "Published courses" in page.text
+        assert not any(word in page.text for word in SECRETS)
+    assert str(live.wiring.settings.data) not in page.text

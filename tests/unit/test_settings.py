@@ -65,6 +65,14 @@ def test_file_of_the_working_folder(file: Path) -> None:
             "trusted_proxies",
             "“10.0.0.0/99” is no address and no network",
         ),
+        (b"kernel_memory_mb = 64\n", "kernel_memory_mb", "Input should be greater than or equal to 128"),
+        (b"kernels = 901\n", "kernels", "Input should be less than or equal to 900"),
+        (b"run_limit = 0\n", "run_limit", "Input should be greater than or equal to 1"),
+        (
+            b"kernel_disk_mb = 512\n",
+            "settings",
+            "kernel_disk_mb has to be less than kernel_memory_mb: files are kept in memory.",
+        ),
         (b"session_hours = 9000\n", "session_hours", "Input should be less than or equal to 720"),
     ],
 )
@@ -116,3 +124,10 @@ def test_secrets_stay_out_of_sight() -> None:
 def test_database_of_the_data_folder(tmp_path: Path) -> None:
     """Without an address the database is a file in the data folder, wherever the server is started."""
     assert Settings(data=tmp_path).database_url == f"sqlite:///{tmp_path}/stepwise.db"
+
+
+def test_limits_of_kernels() -> None:
+    """What is set is what a kernel's sandbox is given."""
+    given = Settings(kernel_memory_mb=300, kernel_processes=20, kernel_disk_mb=30, kernel_cpus=0.5)
+    limits = given.kernel_limits
+    assert (limits.memory_mb, limits.processes, limits.disk_mb, limits.cpus) == (300, 20, 30, 0.5)

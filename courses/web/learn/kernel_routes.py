@@ -36,6 +36,9 @@ def session_json(session: ChapterSession) -> dict[str, Any]:
         "generation": session.generation,
         "state": session.state,
         "notice": session.notice,
+        "warning": session.warning,
+        "too_long": session.too_long,
+        "run_limit": session.clock.seconds,
         "kernel": session.id,
         "outputs": session.outputs,
     }

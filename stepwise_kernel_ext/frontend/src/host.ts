@@ -64,6 +64,8 @@ export interface Host {
   readonly runner: Runner | null;
   state(step: string): StepState;
   submit(step: string, submission: Submission): Promise<AttemptResult>;
+  /** How many come before an attempt that was submitted with this key; null when it does not wait. */
+  waiting(step: string, key: string): Promise<number | null>;
   hint(step: string): Promise<CheckpointView>;
   show(step: string): Promise<ShowResult>;
   attempts(step: string, before?: number): Promise<AttemptPage>;

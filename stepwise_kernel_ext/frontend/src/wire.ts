@@ -145,6 +145,10 @@ export interface AttemptPage {
   next_before: number | null;
 }
 
+export interface WaitingView {
+  before: number | null;
+}
+
 export interface DraftView {
   slot: string;
   device: string;

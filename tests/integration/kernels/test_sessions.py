@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from nbclient.output_widget import OutputWidget
 from traitlets.config import Config
 
 from courses.kernels.learner_kernels import LearnerKernels
-from courses.kernels.notices import ASLEEP, DIED, DISPLACED
+from courses.kernels.notices import ASLEEP, DIED, DISPLACED, FULL, MADE_ROOM, MEMORY, SLOW, STUBBORN
 from courses.kernels.session import ChapterSession
 from courses.kernels.sessions import Sessions
 from courses.kernels.warm import warm_kernels
 from courses.models.course import CourseFile
+from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayCell, ReplayPlan
@@ -47,16 +48,20 @@ class Chapter:
 
 
 @asynccontextmanager
-async def sessions(chapter: Chapter, tmp_path: Path, per_user: int = 2) -> AsyncIterator[Sessions]:
+async def sessions(
+    chapter: Chapter, tmp_path: Path, per_user: int = 2, most: int = 9, run_limit: float = 60
+) -> AsyncIterator[Sessions]:
     kernels = LearnerKernels(
         kernel_spec_manager=KernelSpecManager(),
         connection_dir=str(tmp_path),
         config=Config({"KernelRestarter": {"restart_limit": 0, "time_to_dead": 0.2}}),
     )
     if WARM:
-        kernels.in_sandboxes(WARM[0])
+        kernels.in_sandboxes(WARM[0], Limits(memory_mb=256))
     CONTEXTS.append(kernels.context)
-    found = Sessions(kernels, chapter.plan, idle=100, grace=50, per_user=per_user)
+    found = Sessions(
+        kernels, chapter.plan, idle=100, grace=50, per_user=per_user, most=most, run_limit=run_limit
+    )
     try:
         yield found
     finally:
@@ -66,6 +71,19 @@ async def sessions(chapter: Chapter, tmp_path: Path, per_user: int = 2) -> Async
 def process_of(found: Sessions, session: ChapterSession) -> psutil.Process:
     """As the machine sees it: within a sandbox it has another number."""
     return psutil.Process(found.kernels.get_kernel(session.id).provisioner.pid)
+
+
+@contextmanager
+def a_page(found: Sessions, session: ChapterSession) -> Iterator[Any]:
+    """What a page does through its websocket: have code run, and wait for none of it."""
+    client = found.kernels.get_kernel(session.id).client()
+    client.session = client.session.clone()
+    client.session.session = "a-page"  # its requests are its own
+    client.start_channels()
+    try:
+        yield client
+    finally:
+        client.stop_channels()
 
 
 def text_of(session: ChapterSession, cell: str) -> str:
@@ -297,5 +315,128 @@ def test_a_kernel_that_dies_by_itself_leaves_nothing(
             await until(session, lambda: session.state == "lost")
             assert list((tmp_path / "io").iterdir()) == list((tmp_path / "tmp").iterdir()) == []
             assert kernel.transport == "tcp" or not sockets.exists()
+
+    run(test)
+
+
+def test_a_run_that_goes_on_too_long_is_stopped_and_named(tmp_path: Path, run: Run) -> None:
+    """Whether or not a page is open. Variables stay, and the next run is its own."""
+    chapter = Chapter()
+    chapter.add("make", "x = 5")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path, run_limit=1) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            with a_page(found, session) as page:
+                request = page.execute("x = 6\nwhile True: pass", stop_on_error=False)
+                await until(session, lambda: session.too_long == [request])
+                chapter.add("use", "print(x)")
+                await session.sync()
+            assert text_of(session, "use") == "6\n"
+            assert (session.state, session.warning, session.generation) == ("ready", "", 1)
+
+    run(test)
+
+
+def test_what_does_not_stop_is_ended_with_its_kernel(tmp_path: Path, run: Run) -> None:
+    """An interrupt may be ignored; what goes on after it has had its time."""
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path, run_limit=1) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            session.clock.mercy = 0.2
+            process = process_of(found, session)
+            with a_page(found, session) as page:
+                page.execute("import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass")
+                await until(session, lambda: session.state == "lost")
+            assert session.notice == STUBBORN
+            await until(session, lambda: not process.is_running())
+
+    run(test)
+
+
+def test_a_replayed_cell_that_goes_on_too_long_is_stopped(tmp_path: Path, run: Run) -> None:
+    """The cells after it run, and the page is warned."""
+    chapter = Chapter()
+    chapter.add("loop", "print('on', flush=True)\nwhile True: pass")
+    chapter.add("next", "print('after')")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path, run_limit=1) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            assert text_of(session, "next") == "after\n"
+            assert (session.state, session.warning, session.too_long) == ("ready", SLOW, [])
+
+    run(test)
+
+
+def test_a_cell_that_loops_with_no_page_open_ends_with_the_grace_time(tmp_path: Path, run: Run) -> None:
+    """Being at work keeps no kernel for which there is no page."""
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            process = process_of(found, session)
+            with a_page(found, session) as page:
+                page.execute("while True: pass")
+                while not session.at_work:
+                    await asyncio.sleep(0.01)
+                await found.sweep(now=session.used)
+                assert session.state == "ready"
+                await found.sweep(now=session.used + 51)
+            assert session.state == "off"
+            assert not process.is_running()
+
+    run(test)
+
+
+def test_when_all_kernels_are_taken_an_idle_one_makes_room(tmp_path: Path, run: Run) -> None:
+    """The one that has been idle for longest. Where all are at work, one is told to wait."""
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path, most=2) as found:
+            first, second, third = [
+                await found.open(who, "atlas", chapter)
+                for who, chapter in ((ADA, "one"), (ADA, "two"), (BO, "one"))
+            ]
+            for session in (first, second, third):
+                await session.sync()
+            assert (first.state, first.notice) == ("off", MADE_ROOM)
+            assert (second.state, third.state) == ("ready", "ready")
+            with a_page(found, second) as ada, a_page(found, third) as bo:
+                ada.execute("while True: pass")
+                bo.execute("while True: pass")
+                while not (second.at_work and third.at_work):
+                    await asyncio.sleep(0.01)
+                await first.sync()
+                assert (first.state, first.notice) == ("lost", FULL)
+                await third.interrupt()
+                while third.at_work:
+                    await asyncio.sleep(0.01)
+                await first.sync()
+            assert (first.state, second.state, third.notice) == ("ready", "ready", MADE_ROOM)
+
+    run(test)
+
+
+def test_a_kernel_that_used_too_much_memory_is_said_to_have(
+    tmp_path: Path, run: Run, kernels_are: str
+) -> None:
+    """And not that it died. A plain kernel has no such limit."""
+    if kernels_are == "plain" or "memory" not in WARM[0].zygote().wait_ready().layers.cgroups:
+        pytest.skip("memory is counted in cgroups alone")
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            with a_page(found, session) as page:
+                page.execute("x = b'x' * (400 << 20)")
+                await until(session, lambda: session.state == "lost")
+            assert session.notice == MEMORY
 
     run(test)

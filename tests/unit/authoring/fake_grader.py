@@ -52,6 +52,12 @@ class FakeGrader:
             runs.append(CellRun((*names["shown"], *_stream(printed)), printed))
         return tuple(runs)
 
+    def waiting(self, on_behalf: str, key: str) -> int | None:
+        return None
+
+    def counts(self) -> tuple[int, int]:
+        return 0, 0
+
     def evaluate(
         self,
         expressions: tuple[str, ...],

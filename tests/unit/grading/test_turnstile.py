@@ -32,7 +32,7 @@ def test_first_come_first_served():
     with turnstile.place():
         for number, thread in enumerate(threads):
             thread.start()
-            while sum(map(len, turnstile._lines.values())) <= number:
+            while turnstile.counts()[1] <= number:
                 waiting[number].wait(0.001)
     for thread in threads:
         thread.join()

@@ -7,7 +7,7 @@ import { arrange, freshId, h, isDisabled, sanitised, setDisabled } from "../dom.
 import type { DraftSlot, Host } from "../host.ts";
 import { t } from "../texts.ts";
 import { uuid } from "../uuid.ts";
-import type { AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
+import type { AttemptResult, AttemptView, CheckpointView, QuestionView, ShowResult } from "../wire.ts";
 import { openAttempts } from "./attempts.ts";
 import { createQuestion } from "./create.ts";
 import { dock } from "./dock.ts";
@@ -17,6 +17,7 @@ import { feedbackOf } from "./feedback.ts";
 import { hintList, nextHint } from "./hints.ts";
 import { Pause } from "./pause.ts";
 import type { QuestionControl } from "./question.ts";
+import { QueueWatch } from "./queue.ts";
 import { Requests } from "./requests.ts";
 import { solutionPanel } from "./solution.ts";
 import { stuckPanel } from "./stuck.ts";
@@ -33,11 +34,12 @@ class Checkpoint {
   private readonly pause: Pause;
   private readonly say = h("div.sw-feedback", { role: "status", tabindex: -1 });
   private readonly requests: Requests;
+  private readonly queue = new QueueWatch();
   private readonly hints = h("div.sw-hints", { "aria-live": "polite" });
   private readonly stuck = h("div");
   private readonly solution = h("div");
   private readonly actions = h("div.sw-actions");
-  private readonly check = this.button(t("Check"), () => void this.submit(), "primary");
+  private readonly check = this.button(t("Check"), () => this.press(), "primary");
   private readonly hint = this.button("", () => void this.takeHint());
   private readonly stuckButton = this.button(t("I am stuck"), () => this.toggleStuck(), "quiet");
   private readonly attemptsButton = this.button("", () => void this.openAttempts(), "quiet");
@@ -81,6 +83,7 @@ class Checkpoint {
       this.say,
       this.hints,
       this.requests.note,
+      this.queue.element,
       this.pause.element,
       dock(this.question.keys, this.actions),
       this.stuck,
@@ -91,6 +94,7 @@ class Checkpoint {
 
   destroy(): void {
     this.pause.stop();
+    this.queue.stop();
     this.question.destroy();
     this.element.replaceChildren();
   }
@@ -197,6 +201,12 @@ class Checkpoint {
     if (!this.requests.busy) this.requests.tell("");
   }
 
+  /** By hand. On a phone the keyboard goes with the focus, or it would cover what is said. */
+  private press(): void {
+    if (isTouched()) this.check.focus({ preventScroll: true });
+    void this.submit();
+  }
+
   private async submit(): Promise<void> {
     if (this.requests.busy || this.pause.active || this.locked) return;
     const answer = this.question.read();
@@ -211,7 +221,10 @@ class Checkpoint {
       edition: this.view.edition,
       duration_ms: Math.round(performance.now() - this.startedAt),
     };
-    const result = await this.requests.run(this.check, () => this.host.submit(this.view.step, submission));
+    const { step } = this.view;
+    if (runsCode(this.view.question)) this.queue.start(() => this.host.waiting(step, submission.key));
+    const result = await this.requests.run(this.check, () => this.host.submit(step, submission));
+    this.queue.stop();
     if (result) this.judged(result);
   }
 
@@ -230,6 +243,7 @@ class Checkpoint {
     this.host.progressed(result);
     this.render();
     this.showVerdict(attempt);
+    if (!attempt.passed && isTouched()) this.say.scrollIntoView({ block: "nearest" });
     this.pauseFor(this.view.pause_seconds);
     if (attempt.passed && hadFocus && !this.element.contains(document.activeElement) && !result.unlocked) {
       this.say.focus({ preventScroll: true });
@@ -319,6 +333,15 @@ class Checkpoint {
     this.pause.start(seconds);
     if (this.pause.active) setDisabled(this.check, true);
   }
+}
+
+function isTouched(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+/** Only code is checked in a queue. */
+function runsCode(question: QuestionView): boolean {
+  return question.kind === "exercise" || question.parts.some(runsCode);
 }
 
 function checkLabel(view: CheckpointView): string {

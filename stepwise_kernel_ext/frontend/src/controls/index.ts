@@ -44,10 +44,10 @@ interface Reply {
 class KernelHost implements Host {
   readonly drafts = null;
   readonly runner = null;
-  private readonly waiting = new Map<string, (reply: Reply) => void>();
+  private readonly asked = new Map<string, (reply: Reply) => void>();
   private readonly listener = (reply: Reply): void => {
-    this.waiting.get(reply.id)?.(reply);
-    this.waiting.delete(reply.id);
+    this.asked.get(reply.id)?.(reply);
+    this.asked.delete(reply.id);
   };
   private states: ReadonlyMap<string, StepState> = new Map();
 
@@ -65,6 +65,10 @@ class KernelHost implements Host {
 
   submit(step: string, submission: Submission): Promise<AttemptResult> {
     return this.ask({ call: "submit", step, submission });
+  }
+
+  waiting(): Promise<null> {
+    return Promise.resolve(null); // a notebook's control is not told
   }
 
   hint(step: string): Promise<CheckpointView> {
@@ -102,7 +106,7 @@ class KernelHost implements Host {
   private ask<Result>(call: Call): Promise<Result> {
     const id = uuid();
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, (reply) => {
+      this.asked.set(id, (reply) => {
         if (reply.problem) reject(new Refused(reply.problem));
         else resolve(reply.result as Result);
       });

@@ -67,6 +67,13 @@ export class Requests {
         t("You are signed out. Sign in again in another tab, then press the button once more."),
         true,
       );
+    } else if (error.kind === "grader-busy") {
+      this.tell(
+        t(
+          "So much is being checked just now that yours was not. What you wrote is kept, and this does not count. Press the button again in a minute.",
+        ),
+        true,
+      );
     } else {
       this.tell(error.message, true);
     }

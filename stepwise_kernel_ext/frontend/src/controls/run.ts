@@ -2,7 +2,7 @@
 
 import { h } from "../dom.ts";
 import type { Host } from "../host.ts";
-import { t } from "../texts.ts";
+import { t, tn } from "../texts.ts";
 
 /** Code that goes on for this long after Stop is not going to stop. */
 const STUBBORN_MS = 4000;
@@ -29,14 +29,16 @@ export function createRun(
   const stopButton = h("button.sw-button", { type: "button", hidden: true, onclick: stop }, t("Stop"));
   const view = host.openOutput(output);
   let running = false;
+  let last = "";
   let stubborn: number | undefined;
 
   function start(): void {
     if (running || !runner) return;
     running = true;
+    last = "";
     started();
     show();
-    void runner.run(code(), view).then(ended, () => ended("aborted"));
+    void runner.run(code(), view, { begun: (id) => (last = id) }).then(ended, () => ended("aborted"));
   }
 
   /** Interrupts; what does not stop by that may be ended with all its names. */
@@ -64,6 +66,7 @@ export function createRun(
     show();
     if (result === "aborted")
       status.textContent = runner?.notice || t("It was not run. Press Run to try again.");
+    tell();
   }
 
   function show(): void {
@@ -73,6 +76,12 @@ export function createRun(
     before.hidden = true;
     if (hadFocus) now.focus();
     status.textContent = running ? progress() : "";
+  }
+
+  /** That the server has stopped a run may be heard before its end or after it. */
+  function tell(): void {
+    if (running) status.textContent = progress();
+    else if (last && runner?.tookTooLong(last)) status.textContent = tooLong(runner.limit);
   }
 
   function progress(): string {
@@ -88,8 +97,14 @@ export function createRun(
     }
   }
 
-  const forget = runner.onState(() => {
-    if (running) status.textContent = progress();
-  });
+  const forget = runner.onState(tell);
   return { buttons: [runButton, stopButton], status, start, destroy: forget };
+}
+
+function tooLong(seconds: number): string {
+  return tn(
+    "It was stopped, because nothing may run for more than {n} second here. Your variables are still there. Look for a loop that never ends, or do less at once.",
+    "It was stopped, because nothing may run for more than {n} seconds here. Your variables are still there. Look for a loop that never ends, or do less at once.",
+    seconds,
+  );
 }

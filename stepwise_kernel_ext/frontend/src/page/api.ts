@@ -10,11 +10,13 @@ import type {
   ProgressView,
   ShowResult,
   Submission,
+  WaitingView,
 } from "../wire.ts";
 import type { PageConfig } from "./config.ts";
 
 /** What a proxy answers while the server behind it is away. */
 const AWAY = new Set([502, 503, 504]);
+const PROBLEM = "application/problem+json";
 const PATIENCE_MS = 60_000;
 
 export interface DraftBody {
@@ -36,6 +38,12 @@ export class Api {
 
   submit(step: string, submission: Submission): Promise<AttemptResult> {
     return this.json("POST", `${this.step(step)}/attempts`, submission);
+  }
+
+  /** How many gradings come before an attempt's; null when it does not wait. */
+  async waiting(step: string, key: string): Promise<number | null> {
+    const query = `?key=${encodeURIComponent(key)}`;
+    return (await this.json<WaitingView>("GET", `${this.step(step)}/attempts/waiting${query}`)).before;
   }
 
   hint(step: string): Promise<CheckpointView> {
@@ -108,7 +116,7 @@ export class Api {
       this.heard(false);
       throw new Unreachable();
     }
-    if (AWAY.has(response.status)) {
+    if (AWAY.has(response.status) && !(await saysNo(response))) {
       this.heard(false);
       throw new Unreachable(response.statusText);
     }
@@ -116,6 +124,12 @@ export class Api {
     if (!response.ok) throw new Refused(await problemOf(response));
     return response;
   }
+}
+
+/** Whether it is the server's own no, and not a proxy's for a server that is away or about to be. */
+async function saysNo(response: Response): Promise<boolean> {
+  if (!response.headers.get("Content-Type")?.startsWith(PROBLEM)) return false;
+  return (await problemOf(response.clone())).type !== "urn:stepwise:server-stopping";
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -36,13 +36,13 @@ export class Connection {
     return new Promise((resolve) => this.waiting.add(resolve));
   }
 
-  /** Tells of a kernel that is lost for longer than a moment. */
+  /** Tells of a kernel that is lost for longer than a moment, or that lacks something. */
   watch(runner: Runner): void {
     let timer: number | undefined;
     runner.onState(() => {
       clearTimeout(timer);
       const asleep = runner.state === "off" && runner.notice !== "";
-      if (runner.state !== "lost" && !asleep) this.kernelNotice("");
+      if (runner.state !== "lost" && !asleep) this.kernelNotice(runner.warning);
       else {
         timer = window.setTimeout(
           () =>

@@ -13,6 +13,7 @@ export interface Message {
 }
 
 export interface Future {
+  readonly msg: Message;
   onIOPub: (message: Message) => void;
   onStdin: (message: Message) => void;
   readonly done: Promise<{ content: { status: "ok" | "error" | "aborted" } }>;

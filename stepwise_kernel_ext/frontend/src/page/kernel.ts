@@ -16,12 +16,24 @@ export type RunnerState = "starting" | "idle" | "busy" | "lost" | "off";
 export interface Runner {
   readonly state: RunnerState;
   readonly notice: string;
+  /** What is amiss with Python although it runs. */
+  readonly warning: string;
+  /** Seconds that a run may take. */
+  readonly limit: number;
+  /** Whether the server has stopped a run, by its id, because it took longer. */
+  tookTooLong(id: string): boolean;
   onState(listener: () => void): () => void;
-  run(code: string, out: OutputView, opts?: { silent?: boolean }): Promise<"ok" | "error" | "aborted">;
+  run(code: string, out: OutputView, opts?: RunOptions): Promise<"ok" | "error" | "aborted">;
   interrupt(): Promise<void>;
   restart(): Promise<void>;
   /** A step was unlocked or an exercise passed: bring the kernel to where the learner is. */
   sync(): Promise<void>;
+}
+
+export interface RunOptions {
+  silent?: boolean;
+  /** Hears the run's id once it has been sent. */
+  begun?(id: string): void;
 }
 
 interface Session {
@@ -30,6 +42,9 @@ interface Session {
   generation: number;
   state: "off" | "starting" | "ready" | "lost";
   notice: string;
+  warning: string;
+  too_long: string[];
+  run_limit: number;
   outputs: Record<string, NbOutput[]>;
 }
 
@@ -39,6 +54,9 @@ const NOTHING: Session = {
   generation: 0,
   state: "starting",
   notice: "",
+  warning: "",
+  too_long: [],
+  run_limit: 0,
   outputs: {},
 };
 const RETRY_MS = 3000;
@@ -76,16 +94,24 @@ class ServerRunner implements Runner {
     return this.session.notice ? t(this.session.notice) : "";
   }
 
+  get warning(): string {
+    return this.session.warning ? t(this.session.warning) : "";
+  }
+
+  get limit(): number {
+    return this.session.run_limit;
+  }
+
+  tookTooLong(id: string): boolean {
+    return this.session.too_long.includes(id);
+  }
+
   onState(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  async run(
-    code: string,
-    out: OutputView,
-    opts: { silent?: boolean } = {},
-  ): Promise<"ok" | "error" | "aborted"> {
+  async run(code: string, out: OutputView, opts: RunOptions = {}): Promise<"ok" | "error" | "aborted"> {
     this.running += 1;
     this.changed();
     try {
@@ -99,6 +125,7 @@ class ServerRunner implements Runner {
         allow_stdin: true,
         stop_on_error: false, // an error must not throw away a replay that waits behind it
       });
+      opts.begun?.(future.msg.header.msg_id);
       future.onIOPub = (message) => out.receive(message.header.msg_type, message.content);
       future.onStdin = (message) => {
         if (message.header.msg_type !== "input_request") return;

@@ -53,6 +53,7 @@ function pageHost({ api, runner, drafts, outline, chapter, connection }: Parts):
     runner,
     state: (step) => outline.state(step),
     submit: (step, submission) => api.submit(step, submission),
+    waiting: (step, key) => api.waiting(step, key),
     hint: (step) => api.hint(step),
     show: (step) => api.show(step),
     attempts: (step, before) => api.attempts(step, before),
