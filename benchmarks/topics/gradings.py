@@ -1,0 +1,58 @@
+"""A graded submission with five hidden asserts, from handing it in to the verdict, one after the other.
+
+Ours is graded as the server grades it: `wiring.open_grader`, which is the process grader with sandboxes,
+and never without them. Good and bad submissions take turns, and each verdict is checked.
+"""
+
+from collections.abc import Callable
+
+from benchmarks.figures import OURS, Figure
+from benchmarks.peers.environment import Peers
+from benchmarks.peers.process import Peer, peers_at_work
+from benchmarks.rounds import Contestant, contest, milliseconds
+from benchmarks.work import HIDDEN, IMPORTS, SUBMISSIONS, TABLE_HIDDEN, TABLE_IMPORTS, TABLE_SUBMISSIONS
+from courses.halting import HaltingGrader
+from courses.services.ports import GradingJob, GradingReport
+from courses.wiring import open_grader
+
+GRADED = "a graded submission"
+TABLES = "a graded submission that uses numpy and pandas"
+PEERS = ("nbclient", "papermill", "nbgrader API", "nbgrader CLI", "otter API", "otter CLI")
+ROUNDS, TABLE_ROUNDS = 10, 20
+
+
+def measure(peers: Peers) -> list[Figure]:
+    grader = open_grader(plain_allowed=False)
+    try:
+        with peers_at_work(peers, PEERS) as at_work:
+            ours = _ours(grader, IMPORTS, SUBMISSIONS, HIDDEN)
+            contestants = {OURS: ours, **{name: _peer(peer) for name, peer in at_work.items()}}
+            figures = contest(GRADED, "ms", contestants, ROUNDS)
+        tables = _ours(grader, TABLE_IMPORTS, TABLE_SUBMISSIONS, TABLE_HIDDEN)
+        return figures + contest(TABLES, "ms", {OURS: tables}, TABLE_ROUNDS)
+    finally:
+        grader.close()
+
+
+def _word(round_: int) -> str:
+    return "bad" if round_ % 2 else "good"
+
+
+def _peer(peer: Peer) -> Contestant:
+    return lambda round_: peer.work(_word(round_))
+
+
+def _ours(
+    grader: HaltingGrader, imports: str, submissions: dict[str, str], hidden: tuple[str, ...]
+) -> Contestant:
+    def once(round_: int) -> float:
+        word = _word(round_)
+        job = GradingJob(submissions[word], hidden_tests="\n".join(hidden), context=(imports,))
+        reports: list[GradingReport] = []
+        grade: Callable[[], None] = lambda: reports.append(grader.grade(job))  # noqa: E731 - to be timed
+        spent = milliseconds(grade)
+        if (reports[0].outcome == "passed") != (word == "good"):
+            raise RuntimeError(f"The {word} submission was judged {reports[0]}.")
+        return spent
+
+    return once
