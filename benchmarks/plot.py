@@ -12,6 +12,8 @@ from benchmarks.topics import crowds, gradings, kernels, memory, returns
 
 OURS_COLOUR, PEER_COLOUR = "#1f6f54", "#b9bdc3"
 LONGEST = 22
+ROWS = (2, 2, 7)
+"""How many bars the panels of each row have room for."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ PANELS = (
 
 def draw(results: Results, file: Path) -> None:
     """Whatever has been measured; panels without figures say so."""
-    canvas = Canvas(figsize=(9, 8), layout="constrained")
-    grid = canvas.subplots(3, 2, gridspec_kw={"height_ratios": [2, 2, 6]})
-    for axes, panel in zip(grid.flat, PANELS, strict=True):
+    canvas = Canvas(figsize=(9, 5.5), layout="constrained")
+    grid = canvas.subplots(len(ROWS), 2, gridspec_kw={"height_ratios": ROWS})
+    for axes, panel, bars in zip(grid.flat, PANELS, [bars for bars in ROWS for _ in range(2)], strict=True):
         _draw_panel(axes, panel, results)
+        axes.set_ylim(bars - 0.5, -0.5)
     canvas.savefig(file, dpi=110, facecolor="white", metadata={"Software": ""})
 
 
@@ -60,7 +63,6 @@ def _draw_panel(axes: Any, panel: Panel, results: Results) -> None:
     axes.bar_label(bars, [f" {number(figure.median)} {figure.unit}" for figure in figures], fontsize=9)
     axes.set_xlim(0, 1.3 * max(medians))
     axes.tick_params(axis="y", length=0, labelsize=9)
-    axes.invert_yaxis()
 
 
 def _short(who: str) -> str:

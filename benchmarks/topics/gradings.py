@@ -11,12 +11,17 @@ from benchmarks.peers.environment import Peers
 from benchmarks.peers.process import Peer, peers_at_work
 from benchmarks.rounds import Contestant, contest, milliseconds
 from benchmarks.work import HIDDEN, IMPORTS, SUBMISSIONS, TABLE_HIDDEN, TABLE_IMPORTS, TABLE_SUBMISSIONS
+from courses.grading.forked import ENTRY, grading_config
 from courses.halting import HaltingGrader
+from courses.sandbox.limits import Limits
+from courses.sandbox.run_folder import default_base
+from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, GradingReport
 from courses.wiring import open_grader
 
 GRADED = "a graded submission"
 TABLES = "a graded submission that uses numpy and pandas"
+SANDBOX = "of which one of the two sandboxes: forked, closed off, ended"
 PEERS = ("nbclient", "papermill", "nbgrader API", "nbgrader CLI", "otter API", "otter CLI")
 ROUNDS, TABLE_ROUNDS = 10, 20
 
@@ -27,11 +32,32 @@ def measure(peers: Peers) -> list[Figure]:
         with peers_at_work(peers, PEERS) as at_work:
             ours = _ours(grader, IMPORTS, SUBMISSIONS, HIDDEN)
             contestants = {OURS: ours, **{name: _peer(peer) for name, peer in at_work.items()}}
-            figures = contest(GRADED, "ms", contestants, ROUNDS)
+            figures = contest(GRADED, "ms", contestants, ROUNDS) + _sandbox()
         tables = _ours(grader, TABLE_IMPORTS, TABLE_SUBMISSIONS, TABLE_HIDDEN)
         return figures + contest(TABLES, "ms", {OURS: tables}, TABLE_ROUNDS)
     finally:
         grader.close()
+
+
+def _sandbox() -> list[Figure]:
+    """What it costs to have a grading process at all, before it does anything."""
+    warm = WarmServer(grading_config(), default_base())
+    limits = Limits(memory_mb=1024)
+
+    def once(_round: int) -> float:
+        def fork() -> None:
+            lease = warm.fork(ENTRY, limits)
+            try:
+                lease.wait_closed_off()
+            finally:
+                lease.close()
+
+        return milliseconds(fork)
+
+    try:
+        return contest(SANDBOX, "ms", {OURS: once}, TABLE_ROUNDS)
+    finally:
+        warm.stop()
 
 
 def _word(round_: int) -> str:
