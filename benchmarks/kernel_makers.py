@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from queue import Empty
 from subprocess import DEVNULL
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.provisioner import SPEC
 from courses.kernels.warm import warm_kernels
 
-SECONDS = 120
+SECONDS = 60
 
 
 @dataclass
@@ -51,9 +52,13 @@ class KernelMaker:
         """So many at once; all have answered. They end with the block."""
         ids = [str(uuid4()) for _ in range(count)]
         with ExitStack() as folders:
+            starts = [asyncio.create_task(self._start(id_, folders)) for id_ in ids]
             try:
-                yield list(await asyncio.gather(*(self._start(id_, folders) for id_ in ids)))
+                yield await asyncio.gather(*starts)
             finally:
+                for start in starts:
+                    start.cancel()
+                await asyncio.gather(*starts, return_exceptions=True)
                 running = [id_ for id_ in ids if id_ in self.manager]
                 await asyncio.gather(*(self.manager.shutdown_kernel(id_, now=True) for id_ in running))
 
@@ -104,8 +109,12 @@ def stock_kernels() -> Iterator[KernelMaker]:
 
 
 async def _reply(client: AsyncKernelClient, message: str) -> dict[str, Any]:
-    async with asyncio.timeout(SECONDS):
-        while True:
-            reply: dict[str, Any] = await client.get_shell_msg(timeout=SECONDS)
-            if reply["parent_header"].get("msg_id") == message:
-                return reply
+    """Raises TimeoutError for a kernel that does not answer: a stock one may find its ports taken."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            while True:
+                reply: dict[str, Any] = await client.get_shell_msg(timeout=SECONDS)
+                if reply["parent_header"].get("msg_id") == message:
+                    return reply
+    except (TimeoutError, Empty):
+        raise TimeoutError(f"A kernel did not answer within {SECONDS} s.") from None

@@ -6,11 +6,14 @@ So whatever else the machine does meanwhile hits them alike.
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from benchmarks.figures import Figure
 
 Contestant = Callable[[int], float]
 """Does the work once, given the round's number (-1 does not count), and says how much it took."""
+T = TypeVar("T")
 _LENGTH = 300
 
 
@@ -32,7 +35,7 @@ def contest(work: str, unit: str, contestants: Mapping[str, Contestant], rounds:
             if who in failures:
                 continue
             try:
-                value = _second_try(who, contestant, round_)
+                value = second_try(who, partial(contestant, round_))
             except Exception as error:  # whatever it is, it is this contestant's alone
                 failures[who] = reason(error)
                 say(f"  {who} is out: {failures[who]}")
@@ -47,12 +50,13 @@ def contest(work: str, unit: str, contestants: Mapping[str, Contestant], rounds:
     return figures
 
 
-def _second_try(who: str, contestant: Contestant, round_: int) -> float:
+def second_try(who: str, call: Callable[[], T]) -> T:
+    """Its result, if need be of another call: what fails once may be the machine's fault."""
     try:
-        return contestant(round_)
-    except Exception as error:  # as above
+        return call()
+    except Exception as error:  # whatever it is, it is said
         say(f"  {who} failed, and tries again: {reason(error)}")
-        return contestant(round_)
+        return call()
 
 
 def say_figure(figure: Figure) -> None:

@@ -16,7 +16,7 @@ import psutil
 from benchmarks.figures import OURS, Figure
 from benchmarks.kernel_makers import KernelMaker, our_kernels, stock_kernels
 from benchmarks.peers.environment import Peers
-from benchmarks.rounds import reason, say, say_figure
+from benchmarks.rounds import reason, say, say_figure, second_try
 from benchmarks.topics.kernels import STOCK
 from benchmarks.work import PLOT
 
@@ -34,23 +34,29 @@ def measure(_peers: Peers) -> list[Figure]:
     for who, open_maker in ((OURS, our_kernels), (STOCK, stock_kernels)):
         with open_maker() as maker, asyncio.Runner() as loop:
             for count in COUNTS:
-                say(f"memory: {count} kernels, {who}")
-                found = loop.run(_weigh(maker, who, count))
-                for figure in found:
-                    say_figure(figure)
-                figures += found
+                figures += _weighed(loop, maker, who, count)
+    return figures
+
+
+def _weighed(loop: asyncio.Runner, maker: KernelMaker, who: str, count: int) -> list[Figure]:
+    """When it cannot be done, that is said, and the other counts go on."""
+    say(f"memory: {count} kernels, {who}")
+    try:
+        figures = second_try(who, lambda: loop.run(_weigh(maker, who, count)))
+    except Exception as error:  # as above
+        say(f"  {who} is not measured: {reason(error)}")
+        return [Figure(work(count, state), who, "MiB", (), reason(error)) for state in (IDLE, PLOTTED)]
+    for figure in figures:
+        say_figure(figure)
     return figures
 
 
 async def _weigh(maker: KernelMaker, who: str, count: int) -> list[Figure]:
-    try:
-        async with maker.kernels(count) as kernels:
-            pids = [kernel.pid for kernel in kernels]
-            figures = _figures(who, count, IDLE, pids)
-            await asyncio.gather(*(kernel.run(PLOT) for kernel in kernels))
-            return figures + _figures(who, count, PLOTTED, pids)
-    except Exception as error:  # the other counts can be measured all the same
-        return [Figure(work(count, state), who, "MiB", (), reason(error)) for state in (IDLE, PLOTTED)]
+    async with maker.kernels(count) as kernels:
+        pids = [kernel.pid for kernel in kernels]
+        figures = _figures(who, count, IDLE, pids)
+        await asyncio.gather(*(kernel.run(PLOT) for kernel in kernels))
+        return figures + _figures(who, count, PLOTTED, pids)
 
 
 def _figures(who: str, count: int, state: str, pids: list[int]) -> list[Figure]:
