@@ -1,4 +1,4 @@
-"""A graded submission with five hidden asserts, from handing it in to the verdict, one after the other.
+"""A graded submission with five hidden asserts, from handing it in to the verdict, one at a time.
 
 Ours is graded as the server grades it: `wiring.open_grader`, which is the process grader with sandboxes,
 and never without them. Good and bad submissions take turns, and each verdict is checked.
@@ -20,10 +20,11 @@ from courses.services.ports import GradingJob, GradingReport
 from courses.wiring import open_grader
 
 GRADED = "a graded submission"
-TABLES = "a graded submission that uses numpy and pandas"
+IN_A_ROW = "a graded submission, one right after the other"
+TABLES = "one that uses numpy and pandas, one right after the other"
 SANDBOX = "of which one of the two sandboxes: forked, closed off, ended"
 PEERS = ("nbclient", "papermill", "nbgrader API", "nbgrader CLI", "otter API", "otter CLI")
-ROUNDS, TABLE_ROUNDS = 10, 20
+ROUNDS, ALONE_ROUNDS = 8, 20
 
 
 def measure(peers: Peers) -> list[Figure]:
@@ -32,9 +33,10 @@ def measure(peers: Peers) -> list[Figure]:
         with peers_at_work(peers, PEERS) as at_work:
             ours = _ours(grader, IMPORTS, SUBMISSIONS, HIDDEN)
             contestants = {OURS: ours, **{name: _peer(peer) for name, peer in at_work.items()}}
-            figures = contest(GRADED, "ms", contestants, ROUNDS) + _sandbox()
+            figures = contest(GRADED, "ms", contestants, ROUNDS)
+        figures += contest(IN_A_ROW, "ms", {OURS: ours}, ALONE_ROUNDS) + _sandbox()
         tables = _ours(grader, TABLE_IMPORTS, TABLE_SUBMISSIONS, TABLE_HIDDEN)
-        return figures + contest(TABLES, "ms", {OURS: tables}, TABLE_ROUNDS)
+        return figures + contest(TABLES, "ms", {OURS: tables}, ALONE_ROUNDS)
     finally:
         grader.close()
 
@@ -55,7 +57,7 @@ def _sandbox() -> list[Figure]:
         return milliseconds(fork)
 
     try:
-        return contest(SANDBOX, "ms", {OURS: once}, TABLE_ROUNDS)
+        return contest(SANDBOX, "ms", {OURS: once}, ALONE_ROUNDS)
     finally:
         warm.stop()
 
