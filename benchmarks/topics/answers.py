@@ -16,7 +16,7 @@ from tests.serve import Served, serving
 
 QUESTION = "answer to next step, a question"
 CODE = "answer to what follows, code"
-ROUNDS = 9
+ROUNDS = 7
 _VISIBLE = """([button, next]) => new Promise((resolve) => {
   const started = performance.now();
   const seen = () => { const e = document.getElementById(next); return e && e.getClientRects().length; };
