@@ -17,7 +17,8 @@ from tests.serve import Served, serving
 QUESTION = "answer to next step, a question"
 CODE = "answer to what follows, code"
 ROUNDS = 7
-_VISIBLE = """([button, next]) => new Promise((resolve) => {
+_VISIBLE = """([button, next]) => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error(`${next} did not appear`)), 30000);
   const started = performance.now();
   const seen = () => { const e = document.getElementById(next); return e && e.getClientRects().length; };
   new MutationObserver((_, observer) => {
@@ -43,7 +44,7 @@ def _walk(browser: Browser, served: Served, code: list[float]) -> float:
     try:
         ANSWERS["k-read"](someone)
         expect(someone.page.locator("#step-k-choice")).to_be_visible()
-        someone.step("k-choice").control.get_by_text("The letter a").click()
+        someone.step("k-choice").control.get_by_label("The letter a").check()
         question = _until_visible(someone, "k-choice", "step-k-many")
         for step in list(ANSWERS)[2:-1]:
             expect(someone.step(step).section).to_be_visible()
@@ -57,5 +58,6 @@ def _walk(browser: Browser, served: Served, code: list[float]) -> float:
 
 
 def _until_visible(someone: Learner, step: str, element: str) -> float:
-    button = someone.step(step).control.get_by_role("button", name="Check").element_handle()
-    return float(someone.page.evaluate(_VISIBLE, [button, element]))
+    button = someone.step(step).control.get_by_role("button", name="Check")
+    expect(button).to_be_enabled()
+    return float(someone.page.evaluate(_VISIBLE, [button.element_handle(), element]))
