@@ -14,6 +14,7 @@ from benchmarks.figures import Figure
 Contestant = Callable[[int], float]
 """Does the work once, given the round's number (-1 does not count), and says how much it took."""
 T = TypeVar("T")
+TRIES = 3
 _LENGTH = 300
 
 
@@ -25,7 +26,7 @@ def say(text: str) -> None:
 def contest(work: str, unit: str, contestants: Mapping[str, Contestant], rounds: int) -> list[Figure]:
     """Each contestant's values of all rounds but a first one that does not count.
 
-    One that fails twice in a round is out, with its reason, and the others go on.
+    One that fails in all its tries of a round is out, with its reason, and the others go on.
     """
     values: dict[str, list[float]] = {who: [] for who in contestants}
     failures: dict[str, str] = {}
@@ -35,7 +36,7 @@ def contest(work: str, unit: str, contestants: Mapping[str, Contestant], rounds:
             if who in failures:
                 continue
             try:
-                value = second_try(who, partial(contestant, round_))
+                value = with_patience(who, partial(contestant, round_))
             except Exception as error:  # whatever it is, it is this contestant's alone
                 failures[who] = reason(error)
                 say(f"  {who} is out: {failures[who]}")
@@ -50,13 +51,14 @@ def contest(work: str, unit: str, contestants: Mapping[str, Contestant], rounds:
     return figures
 
 
-def second_try(who: str, call: Callable[[], T]) -> T:
-    """Its result, if need be of another call: what fails once may be the machine's fault."""
-    try:
-        return call()
-    except Exception as error:  # whatever it is, it is said
-        say(f"  {who} failed, and tries again: {reason(error)}")
-        return call()
+def with_patience(who: str, call: Callable[[], T]) -> T:
+    """Its result, if need be of another try: what fails now and then may be the machine's fault."""
+    for _ in range(TRIES - 1):
+        try:
+            return call()
+        except Exception as error:  # whatever it is, it is said
+            say(f"  {who} failed, and tries again: {reason(error)}")
+    return call()
 
 
 def say_figure(figure: Figure) -> None:

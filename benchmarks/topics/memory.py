@@ -16,7 +16,7 @@ import psutil
 from benchmarks.figures import OURS, Figure
 from benchmarks.kernel_makers import KernelMaker, our_kernels, stock_kernels
 from benchmarks.peers.environment import Peers
-from benchmarks.rounds import reason, say, say_figure, second_try
+from benchmarks.rounds import reason, say, say_figure, with_patience
 from benchmarks.topics.kernels import STOCK
 from benchmarks.work import PLOT
 
@@ -42,7 +42,7 @@ def _weighed(loop: asyncio.Runner, maker: KernelMaker, who: str, count: int) -> 
     """When it cannot be done, that is said, and the other counts go on."""
     say(f"memory: {count} kernels, {who}")
     try:
-        figures = second_try(who, lambda: loop.run(_weigh(maker, who, count)))
+        figures = with_patience(who, lambda: loop.run(_weigh(maker, who, count)))
     except Exception as error:  # as above
         say(f"  {who} is not measured: {reason(error)}")
         return [Figure(work(count, state), who, "MiB", (), reason(error)) for state in (IDLE, PLOTTED)]
