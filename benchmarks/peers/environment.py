@@ -83,5 +83,5 @@ def _problem(error: Exception) -> str:
     problem = (
         f"The peers could not be installed for Python {sys.version_info[0]}.{sys.version_info[1]}: {last}"
     )
-    say(f"{problem} See {CONSTRAINTS}; `make bench-lock` resolves it anew. Going on without them.")
+    say(f"{problem}. See {CONSTRAINTS}; `make bench-lock` resolves it anew. Going on without them.")
     return problem
