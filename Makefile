@@ -4,12 +4,16 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
+TOPICS ?=
 DATA ?= data
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 FRONTEND := stepwise_kernel_ext/frontend
 
-.PHONY: serve test check tests format lock bench soak clean
+LOCK := --allow-unsafe --strip-extras --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.PHONY: serve test check tests format lock bench bench-lock soak clean
 
 serve: $(INSTALLED)
 	$(BIN)/stepwise serve --port $(PORT) --data $(DATA)
@@ -35,8 +39,15 @@ tests: $(INSTALLED)
 soak: $(INSTALLED)
 	$(BIN)/pytest -n 0 --timeout 1800 -m soak
 
+# Measures all topics, or those that TOPICS names, beside what others use, which is installed apart.
 bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks
+	.ci/browser $(BIN)/python
+	$(BIN)/python -m benchmarks $(TOPICS)
+
+# Resolve the newest versions of what the benchmarks compare with.
+bench-lock: $(INSTALLED)
+	$(BIN)/pip-compile --quiet --upgrade $(LOCK) \
+	  --output-file benchmarks/peers/constraints.txt benchmarks/peers/requirements.in
 
 format: $(INSTALLED)
 	$(BIN)/ruff format .
@@ -53,9 +64,8 @@ $(INSTALLED): pyproject.toml constraints.txt $(FRONTEND)/package-lock.json
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(INSTALLED)
-	$(BIN)/pip-compile --quiet --upgrade --all-extras --all-build-deps --allow-unsafe --strip-extras \
-	  --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
+	$(BIN)/pip-compile --quiet --upgrade --all-extras --all-build-deps $(LOCK) \
 	  --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(FRONTEND)/node_modules stepwise_kernel_ext/static build dist
+	rm -rf $(VENV) benchmarks/peers/.venv $(FRONTEND)/node_modules stepwise_kernel_ext/static build dist

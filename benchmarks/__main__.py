@@ -1,109 +1,76 @@
-"""`make bench`: what a learner waits for, in a real browser on a real server, as medians and spread.
+"""`python -m benchmarks [TOPIC …]`: measure all topics, or some and keep the others' figures.
 
-Each figure is a ratio's raw material: all are taken in one run on one machine, so compare them with one
-another and not with another machine's.
+What was measured goes to `results.json`; from that, the tables of docs/benchmarks.md and the plot.
 """
 
-import json
-import statistics
+import argparse
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+import traceback
+from datetime import date
 from pathlib import Path
 
-import httpx
-from playwright.sync_api import Browser, expect, sync_playwright
+from benchmarks import figures, plot, report
+from benchmarks.figures import Figure, Measured, Results
+from benchmarks.machine import describe
+from benchmarks.peers.environment import Peers, find_peers
+from benchmarks.rounds import reason, say
+from benchmarks.topics import answers, crowds, gradings, kernels, memory, pages, returns
 
-from tests.atlas import write_atlas
-from tests.browser.conftest import WIDE, Learner
-from tests.browser.test_learner_loop import ANSWERS, GOOD, write_code
-from tests.conftest import CHROMIUM_FLAGS, find_chromium
-from tests.serve import Served, serving
-
-ROUNDS = 7
-VISIBLE = """([button, next]) => new Promise((resolve) => {
-  const started = performance.now();
-  const seen = () => { const e = document.getElementById(next); return e && e.getClientRects().length; };
-  new MutationObserver((_, observer) => {
-    if (seen()) { observer.disconnect(); requestAnimationFrame(() => resolve(performance.now() - started)); }
-  }).observe(document.body, {childList: true, subtree: true});
-  button.click();
-})"""
-
-
-def main() -> None:
-    """Print a table, and write it as JSON when a file is named."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        courses = Path(folder) / "courses"
-        write_atlas(courses)
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        with serving(Path(folder) / "data", courses) as served:
-            figures = {**answers(browser, served), **pages(browser, served)}
-        browser.close()
-    for name, values in figures.items():
-        low, middle, high = min(values), statistics.median(values), max(values)
-        print(f"{name:44} median {middle:7.1f} ms   {low:7.1f} to {high:7.1f}   n={len(values)}")
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(json.dumps(figures, indent=1))
+ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).parent / "results.json"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+PLOT = ROOT / "docs" / "images" / "benchmarks.png"
+TOPICS = {
+    "kernels": kernels.measure,
+    "memory": memory.measure,
+    "gradings": gradings.measure,
+    "answers": answers.measure,
+    "pages": pages.measure,
+    "crowds": crowds.measure,
+    "returns": returns.measure,
+}
 
 
-def answers(browser: Browser, served: Served) -> dict[str, list[float]]:
-    """From the press of Check until the next step is on the screen."""
-    question: list[float] = []
-    code: list[float] = []
-    for _ in range(ROUNDS):
-        someone = Learner(browser, served.url, WIDE).register().open("kinds")
-        ANSWERS["k-read"](someone)
-        expect(someone.page.locator("#step-k-choice")).to_be_visible()
-        control = someone.step("k-choice").control
-        control.get_by_text("The letter a").click()
-        question.append(until_visible(someone, "k-choice", "step-k-many"))
-        for step in list(ANSWERS)[2:-1]:
-            expect(someone.step(step).section).to_be_visible()
-            ANSWERS[step](someone)
-        expect(someone.step("k-exercise").control.locator(".cm-content")).to_be_visible()
-        write_code(someone, GOOD)
-        code.append(until_visible(someone, "k-exercise", "sw-finished-title"))
-        someone.context.close()
-    return {"answer to next step, question": question, "answer to what follows, code": code}
+def main() -> int:
+    """The exit status: 1 when something of ours could not be measured."""
+    wanted = _wanted()
+    kept = figures.load(RESULTS) or Results(describe())
+    peers = find_peers()
+    complete = True
+    for topic in wanted:
+        say(f"== {topic}")
+        measured = _measure(topic, peers)
+        complete &= bool(measured) and all(f.values for f in measured if f.who == figures.OURS)
+        if measured:
+            newer = Results(describe(), {topic: Measured(date.today().isoformat(), tuple(measured))})
+            kept = kept.merged(newer)
+            figures.save(kept, RESULTS)
+    say("Writing the tables and the plot")
+    report.write(kept, DOCUMENT)
+    plot.draw(kept, PLOT)
+    print(report.tables(kept))
+    return 0 if complete else 1
 
 
-def until_visible(someone: Learner, step: str, element: str) -> float:
-    button = someone.step(step).control.get_by_role("button", name="Check").element_handle()
-    return float(someone.page.evaluate(VISIBLE, [button, element]))
+def _wanted() -> list[str]:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"some of: {', '.join(TOPICS)}")
+    topics: list[str] = parser.parse_args().topics
+    unknown = [topic for topic in topics if topic not in TOPICS]
+    if unknown:
+        parser.error(f"There is no topic {', '.join(unknown)}. Topics: {', '.join(TOPICS)}.")
+    return topics or list(TOPICS)
 
 
-def pages(browser: Browser, served: Served) -> dict[str, list[float]]:
-    """The home page's answer; the chapter page's first byte, and until its controls can be used."""
-    someone = Learner(browser, served.url, WIDE).register().open("kinds")
-    cookies = {cookie["name"]: cookie["value"] for cookie in someone.context.cookies()}  # type: ignore[typeddict-item]
-    with httpx.Client(base_url=served.url, cookies=cookies) as client:
-        home = timed(lambda: client.get("/").raise_for_status())
-        chapter = timed(lambda: client.get("/learn/atlas/kinds").raise_for_status())
-    interactive = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        someone.page.goto("learn/atlas/kinds", wait_until="commit")
-        someone.page.locator("body[data-ready]").wait_for()
-        interactive.append(1000 * (time.perf_counter() - started))
-    someone.context.close()
-    return {
-        "home page, whole answer": home,
-        "chapter page, whole answer": chapter,
-        "chapter page, interactive, warm browser": interactive,
-    }
+def _measure(topic: str, peers: Peers) -> list[Figure]:
+    """Nothing when the topic as a whole failed; the others go on, and what was known of it stays."""
+    try:
+        return TOPICS[topic](peers)
+    except Exception as error:  # whatever it is: the other topics do not depend on it
+        traceback.print_exc()
+        say(f"{topic} could not be measured: {reason(error)}")
+        return []
 
 
-def timed(call: Callable[[], object], rounds: int = 30) -> list[float]:
-    """Milliseconds of each of `rounds` calls, after three that do not count."""
-    values = []
-    for round_ in range(rounds + 3):
-        started = time.perf_counter()
-        call()
-        if round_ >= 3:
-            values.append(1000 * (time.perf_counter() - started))
-    return values
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(main())

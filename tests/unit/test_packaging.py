@@ -9,6 +9,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PEERS = ROOT / "benchmarks" / "peers"
 LOCK = (ROOT / "constraints.txt").read_text()
 
 
@@ -32,8 +33,16 @@ def test_every_dependency_is_pinned_to_a_version_that_pyproject_allows() -> None
         assert requirement.specifier.contains(Version(pinned)), f"{requirement} is pinned to {pinned}"
 
 
+def test_what_the_benchmarks_compare_with_is_pinned() -> None:
+    """Each peer has one version, with hashes."""
+    pins = re.findall(
+        r"^([a-z0-9-]+)==\S+ \\\n    --hash=sha256:", PEERS.joinpath("constraints.txt").read_text(), re.M
+    )
+    assert set(re.findall(r"^[a-z].*$", PEERS.joinpath("requirements.in").read_text(), re.M)) <= set(pins)
+
+
 def test_no_lock_holds_an_address() -> None:
     """Where packages come from is the machine's business."""
     npm = (ROOT / "stepwise_kernel_ext/frontend/package-lock.json").read_text()
-    assert "://" not in LOCK
+    assert "://" not in LOCK + PEERS.joinpath("constraints.txt").read_text()
     assert '"resolved"' not in npm

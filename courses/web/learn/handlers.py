@@ -17,6 +17,11 @@ class LearnHandler(PageHandler):
 
     auth_resource = "stepwise"
 
+    def set_default_headers(self) -> None:
+        """What is said to one person at one moment is kept nowhere: nobody asks whether it has changed."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+
     @property
     def person(self) -> Actor:
         """Who asks. Only after authentication."""

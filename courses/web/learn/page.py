@@ -107,7 +107,6 @@ class ChapterPage(LearnHandler):
         )
         await renderer.initialize(template=None, theme=None)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
         async for html, _ in renderer.generate_content_generator(session.id, None):
             self.write(html)
         await self.finish()
@@ -152,7 +151,6 @@ class Fragment(LearnHandler):
         pages: ChapterPages = self.settings["stepwise_pages"]
         texts: Texts = self.settings["stepwise_texts"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
         await self.finish(str(render(pages, texts.translator(self.language))))
 
 

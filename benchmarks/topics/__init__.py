@@ -1,0 +1,1 @@
+"""What is measured, one module a topic. Each has `measure(peers)`, which returns its figures."""
