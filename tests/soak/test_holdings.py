@@ -20,8 +20,10 @@ TOO_MUCH = 40_000
 
 @pytest.fixture
 def sleeper() -> Iterator[int]:
-    """A process that takes the place of a warm one."""
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    """A process that takes the place of a warm one, and has come to rest."""
+    command = [sys.executable, "-c", "input('ready\\n')"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
         yield process.pid
         process.kill()
 
