@@ -17,7 +17,11 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from courses.kernels.limits import Backlog
 from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
 from courses.kernels.run_clock import RunClock
+from courses.kernels.unpacking import MALFORMED, Heard
 from courses.sandbox.limits import Limits
+
+_QUEUE = 16
+"""Messages that may wait to be read at each of the server's sockets."""
 
 
 def kernel_id(user_id: int, course: str, chapter: str) -> str:
@@ -36,6 +40,7 @@ class LearnerKernels(AsyncMappingKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.context.rcvhwm = _QUEUE
         self.clocks: dict[str, RunClock] = {}
         """What is to hear when a kernel begins and ends something, by the kernel's id."""
 
@@ -69,17 +74,13 @@ class LearnerKernels(AsyncMappingKernelManager):
 
     def _hear(self, kernel_id: str, kernel: Any, message: list[bytes]) -> None:
         """Nothing that a kernel may send can fail here. Jupyter's sockets wait for its state to be known."""
-        clock, session = self.clocks.get(kernel_id), kernel.session
-        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
-            _, parts = session.feed_identities(message)
-            if clock is None or session.unpack(parts[1])["msg_type"] != "status":
-                return
-            request = str(session.unpack(parts[2])["msg_id"])
-            change = {"busy": clock.began, "idle": clock.ended}.get(
-                session.unpack(parts[4])["execution_state"]
-            )
-            if change is not None:
-                change(request)
+        clock = self.clocks.get(kernel_id)
+        if clock is None:
+            return
+        with contextlib.suppress(*MALFORMED):
+            heard = Heard(kernel.session, message)
+            if change := {"busy": clock.began, "idle": clock.ended}.get(heard.state):
+                change(heard.request)
                 kernel.execution_state = "busy" if clock.busy else "idle"
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
@@ -92,13 +93,16 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
     """A page's websocket to its kernel."""
 
     def handle_outgoing_message(self, stream: str, outgoing_msg: list[bytes]) -> None:
-        """Drop `execute_input`: hidden and set-up cells' sources stay out of the page."""
-        _, parts = self.session.feed_identities(outgoing_msg)
-        kind = self.session.unpack(parts[1])["msg_type"]
-        if kind == "input_request" and self._clock is not None:
-            self._clock.pause()
-        if kind != "execute_input":
-            super().handle_outgoing_message(stream, outgoing_msg)
+        """Drop `execute_input`: hidden and set-up cells' sources stay out of the page.
+
+        What is no message is dropped, too. An error here would be the last that the socket is heard of.
+        """
+        with contextlib.suppress(*MALFORMED):
+            kind = Heard(self.session, outgoing_msg).kind
+            if kind == "input_request" and self._clock is not None:
+                self._clock.pause()
+            if kind != "execute_input":
+                super().handle_outgoing_message(stream, outgoing_msg)
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
         """Hear of the line that a kernel waits for."""

@@ -6,12 +6,19 @@ while no page is open, or while a page reads slowly; none of that may pile up on
 
 import asyncio
 import json
+import time
+from collections.abc import Sequence
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from traitlets import Type
 from voila.execute import VoilaExecutor
 
+from courses.kernels.unpacking import unpack
 from courses.replies import HearsReplies
 
 MIB = 2**20
@@ -21,6 +28,8 @@ BACKLOG = 8 * MIB
 """What is kept for a page that is away, the newest."""
 UNSENT = 64 * MIB
 """What may wait for a page that reads slowly."""
+_LONG, _PAUSE = 0.005, 9
+"""Seconds of reading a message that are long, and how many times as long it is quiet afterwards."""
 CUT = "\n[The rest of the output was left out.]\n"
 
 
@@ -45,11 +54,19 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
     """
 
     _taken = 0
-    _draining: asyncio.Task[None] | None = None
+    _draining: Sequence[asyncio.Task[None]] = ()
+
+    async def connect(self) -> None:
+        """To the kernel, which has been started."""
+        self.km.client_factory = _Client
+        self.kc = await self.async_start_new_kernel_client()
+        self.kc.session.unpack = unpack
+        self.drain()
 
     def drain(self) -> None:
         """Begin to throw away what comes. The client has to be connected."""
-        self._draining = asyncio.get_running_loop().create_task(self._drain())
+        loop = asyncio.get_running_loop()
+        self._draining = [loop.create_task(_throw_away(channel)) for channel in self._channels()]
 
     def close(self) -> None:
         """Disconnect from the kernel."""
@@ -85,14 +102,41 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
             cell.outputs.append(new_output("stream", name="stderr", text=CUT))
         return None
 
-    async def _drain(self) -> None:
-        while True:
-            await self.kc.iopub_channel.socket.recv_multipart()
+    def _channels(self) -> list[Any]:
+        return [self.kc.shell_channel, self.kc.iopub_channel, self.kc.stdin_channel, self.kc.control_channel]
 
     def _stop_draining(self) -> None:
-        if self._draining is not None:
-            self._draining.cancel()
-            self._draining = None
+        for task in self._draining:
+            task.cancel()
+        self._draining = ()
+
+
+class _SharedTime(AsyncZMQSocketChannel):
+    """Messages that take long to read are followed by a pause, so that others have their turn."""
+
+    async def get_msg(  # type: ignore[override]  # as the asynchronous one does
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> dict[str, Any]:
+        assert self.socket is not None
+        if not await self.socket.poll(None if timeout is None else int(1000 * timeout)):
+            raise Empty
+        started = time.monotonic()
+        message = await self._recv()
+        took = time.monotonic() - started
+        await asyncio.sleep(_PAUSE * took if took > _LONG else 0)
+        return message
+
+
+class _Client(AsyncKernelClient):
+    iopub_channel_class = Type(_SharedTime)
+
+
+async def _throw_away(channel: Any) -> None:
+    """Messages that are there already are received without a wait, so it takes one on purpose."""
+    while True:
+        await channel.socket.recv_multipart()
+        await asyncio.sleep(0)
 
 
 def _weight(message: tuple[str, list[bytes]]) -> int:

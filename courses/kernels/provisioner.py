@@ -19,6 +19,7 @@ from traitlets import List, Unicode
 
 from courses.errors import SandboxUnavailable
 from courses.kernels.inside import CHANNELS, FILES
+from courses.kernels.relay import MIB, Bounds, shared_relay
 from courses.kernels.warm import shared_warm
 from courses.sandbox import wire
 from courses.sandbox.ground import Ground
@@ -30,6 +31,7 @@ NAME = "stepwise-sandbox"
 SPEC = "stepwise"
 ENTRY = "courses.kernels.inside.kernel:kernel"
 _START_SECONDS = 20.0
+_BOUNDS = {channel: Bounds(24 * MIB if channel == "iopub" else MIB) for channel in CHANNELS}
 
 
 class Forks(Protocol):
@@ -76,7 +78,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **_given: Any) -> Any:
         try:
             await asyncio.wait_for(self._begin(), _START_SECONDS)
-            self._link(self.lease)
+            await self._connect(self.lease)
         except (OSError, EOFError, TimeoutError, SandboxUnavailable) as error:
             self.lease.kill()
             raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
@@ -88,6 +90,8 @@ class SandboxProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
         if not restart and hasattr(self, "_folder"):
+            for place in self._places():
+                await shared_relay().close(place)
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _settle(self, lease: Lease) -> None:
@@ -103,19 +107,25 @@ class SandboxProvisioner(LocalProvisioner):
         for number, channel in enumerate(CHANNELS, 1):
             setattr(manager, f"{channel}_port", number)
 
-    def _link(self, lease: Lease) -> None:
-        """Give the sockets a second name where the kernel cannot put something else in their place.
+    def _places(self) -> list[Path]:
+        """Where clients connect."""
+        return [self._folder / f"s-{number}" for number in range(1, len(CHANNELS) + 1)]
 
-        It may write in the folder of its sockets. A link there to another kernel's would have the server
-        connect to that one instead.
+    async def _connect(self, lease: Lease) -> None:
+        """Have the relay take connections for the kernel's sockets.
+
+        They get a second name first, where the kernel cannot put something else in their place. It may write
+        in the folder of its sockets, and a link there to another kernel's would lead to that one instead.
         """
         assert lease.sockets is not None
-        for number in range(1, len(CHANNELS) + 1):
-            theirs, ours = lease.sockets / f"s-{number}", self._folder / f"s-{number}"
+        for channel, place in zip(CHANNELS, self._places(), strict=True):
+            theirs, kernel = lease.sockets / place.name, self._folder / f"k{place.name}"
             if not stat.S_ISSOCK(theirs.lstat().st_mode):
                 raise SandboxUnavailable(f"{theirs} is no socket.")
-            ours.unlink(missing_ok=True)
-            os.link(theirs, ours, follow_symlinks=False)
+            kernel.unlink(missing_ok=True)
+            os.link(theirs, kernel, follow_symlinks=False)
+            if not place.exists():
+                await shared_relay().listen(place, kernel, _BOUNDS[channel])
 
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}

@@ -197,8 +197,7 @@ class ChapterSession:
         patience = int(self.clock.seconds + self.clock.mercy + _REPLY_SECONDS)
         executor = ReplayExecutor(notebook, km=manager, show_tracebacks=True, timeout=patience)
         executor.allow_errors = True
-        executor.kc = await executor.async_start_new_kernel_client()
-        executor.drain()
+        await executor.connect()
         self._executor = executor
         if self._evicted:
             await self._shutdown()

@@ -1,0 +1,170 @@
+"""What a kernel writes to its sockets, past all that Jupyter means them for: nobody else feels it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.session import ChapterSession
+from courses.kernels.sessions import Sessions
+from courses.kernels.warm import warm_kernels
+from courses.sandbox.warm_server import WarmServer
+from courses.services.platform import Actor
+from courses.services.replay_plan import ReplayCell, ReplayPlan
+
+SECONDS = 8
+"""How long an attack goes on."""
+STALL = 2.0
+"""Seconds; without bounds the server stood still for all of the attack."""
+GROWTH = 200 * 2**20
+
+READY = """
+import functools, os, socket, struct, threading, time
+from ipykernel.kernelapp import IPKernelApp
+app = IPKernelApp.instance()
+broadcast, session = app.iopub_thread, app.kernel.session
+
+def attack(step):
+    def go():
+        until = time.time() + SECONDS
+        while time.time() < until:
+            step()
+    soon(lambda: broadcast.io_loop.add_callback(go))
+
+def soon(go):
+    "Once the cell has ended."
+    threading.Timer(1, go).start()
+
+def signed(header, content=b"{}"):
+    parts = [header, b"{}", b"{}", content]
+    return [b"x", b"<IDS|MSG>", session.sign(parts), *parts]
+
+def accepted(name):
+    "The kernel's own ends of connections that it has taken."
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            found = socket.socket(fileno=os.dup(int(number)))
+            listens = found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            if name in str(found.getsockname()) and not listens:
+                found.setblocking(True)
+                yield found
+        except OSError:
+            pass
+""".replace("SECONDS", str(SECONDS))
+
+ATTACKS = {
+    "small messages": "attack(lambda: [broadcast.socket.send(b'x') for _ in range(1000)])",
+    "large messages": "attack(lambda: broadcast.socket.send(b'y' * (10 << 20)))",
+    "messages too large": "attack(lambda: broadcast.socket.send(b'y' * (60 << 20)))",
+    "a header that takes long to read": """
+header = b'{"msg_type":"x","a":[' + b'[],' * (1 << 21) + b'[]]}'
+attack(lambda: broadcast.socket.send_multipart(signed(header)))
+""",
+    "a header without a bottom": """
+header = b'[' * 60000
+attack(lambda: [broadcast.socket.send_multipart(signed(header)), time.sleep(0.01)])
+""",
+    "content that takes long to read": """
+content = b'{"name":"stdout","text":"", "a":[' + b'[],' * (1 << 21) + b'[]]}'
+attack(lambda: broadcast.socket.send_multipart(signed(b'{"msg_type":"stream"}', content)))
+""",
+    "a message without end": """
+frame = b"\\x03" + struct.pack(">Q", 1 << 20) + bytes(1 << 20)
+def go(connection):
+    until = time.time() + SECONDS
+    while time.time() < until:
+        connection.sendall(frame)
+connections = [c for n in ("s-1", "s-2", "s-5") for c in accepted(n)]
+assert len(connections) > 2
+for connection in connections:
+    soon(functools.partial(go, connection))
+""".replace("SECONDS", str(SECONDS)),
+    "frames without end": """
+frames = b"\\x01\\x00" * 30000
+def go(connection):
+    until = time.time() + SECONDS
+    while time.time() < until:
+        connection.sendall(frames)
+for connection in [c for n in ("s-1", "s-2", "s-5") for c in accepted(n)]:
+    soon(functools.partial(go, connection))
+""".replace("SECONDS", str(SECONDS)),
+}
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmServer]:
+    server = warm_kernels((), None)
+    yield server
+    server.stop()
+
+
+@asynccontextmanager
+async def sessions(warm: WarmServer, folder: Path, cells: list[ReplayCell]) -> AsyncIterator[Sessions]:
+    async def plan(_actor: Actor, _course: str, _chapter: str) -> ReplayPlan:
+        return ReplayPlan(tuple(cells), ())
+
+    kernels = LearnerKernels(connection_dir=str(folder)).in_sandboxes(warm)
+    found = Sessions(kernels, plan, idle=100, grace=50, per_user=2, most=9, run_limit=60)
+    try:
+        yield found
+    finally:
+        await found.stop_all()
+        kernels.context.destroy(linger=0)
+
+
+class Watch:
+    """How long the event loop has stood still at most, and how much memory the server took on."""
+
+    def __init__(self) -> None:
+        self.stall = 0.0
+        self.most = self.before = psutil.Process().memory_info().rss
+
+    async def look(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (started := time.monotonic()) < until:
+            await asyncio.sleep(0.02)
+            self.stall = max(self.stall, time.monotonic() - started)
+            self.most = max(self.most, psutil.Process().memory_info().rss)
+
+
+async def answers(found: Sessions, session: ChapterSession) -> str:
+    """What the kernel prints when it is asked to."""
+    client = found.kernels.get_kernel(session.id).client()
+    client.start_channels()
+    said: list[str] = []
+    try:
+        hear = lambda message: said.append(message["content"].get("text", ""))  # noqa: E731
+        await client.execute_interactive("print('still', 'here')", timeout=60, output_hook=hear)
+    finally:
+        client.stop_channels()
+    return "".join(said)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_flood_is_felt_by_nobody_else(warm: WarmServer, tmp_path: Path, attack: str) -> None:
+    """The server goes on meanwhile, and keeps none of it; another's kernel is brought up and answers."""
+    cells = [ReplayCell("attack", READY + ATTACKS[attack], visible=True)]
+
+    async def test() -> None:
+        async with sessions(warm, tmp_path, cells) as found:
+            eve = await found.open(Actor(1, "eve"), "atlas", "code")
+            await eve.sync()
+            assert eve.outputs["attack"] == []
+            cells.clear()
+            watch = Watch()
+            looking = asyncio.create_task(watch.look(SECONDS))
+            ada = await found.open(Actor(2, "ada"), "atlas", "code")
+            await ada.sync()
+            assert ada.state == "ready"
+            assert await answers(found, ada) == "still here\n"
+            await looking
+            print(attack, round(watch.stall, 3), (watch.most - watch.before) >> 20)
+            assert watch.stall < STALL
+            assert watch.most - watch.before < GROWTH
+
+    asyncio.run(asyncio.wait_for(test(), 120))
