@@ -103,13 +103,17 @@ def our_kernels() -> Iterator[KernelMaker]:
 
 @contextmanager
 def stock_kernels() -> Iterator[KernelMaker]:
-    """ipykernel, of the same version and in the same environment, as a Jupyter server starts it."""
+    """ipykernel, of the same version and in the same environment, as a Jupyter server starts it.
+
+    Over Unix sockets as ours: when thirty start at once over TCP, some find their ports taken.
+    """
     with tempfile.TemporaryDirectory(prefix="stock-") as files:
-        yield KernelMaker(AsyncMappingKernelManager(connection_dir=files), "python3")
+        manager = AsyncMappingKernelManager(connection_dir=files, config=KERNEL_CONFIG)
+        yield KernelMaker(manager, "python3")
 
 
 async def _reply(client: AsyncKernelClient, message: str) -> dict[str, Any]:
-    """Raises TimeoutError for a kernel that does not answer: a stock one may find its ports taken."""
+    """Raises TimeoutError for a kernel that does not answer."""
     try:
         async with asyncio.timeout(SECONDS):
             while True:
