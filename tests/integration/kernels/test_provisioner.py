@@ -14,8 +14,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
-from courses.kernels.provisioner import PRELOAD
-from courses.kernels.warm import warm_kernels
+from courses.kernels.warm import PRELOAD, warm_kernels
 from courses.sandbox.config import Config
 from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer

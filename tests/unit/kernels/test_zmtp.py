@@ -33,7 +33,10 @@ def test_messages_come_out_as_they_went_in(messages: list[list[bytes]], cuts: li
         taken += list(cutter.take(stream[at : at + step]))
         at, turn = at + step, turn + 1
     assert b"".join(taken) == stream
-    assert [piece for piece in taken if piece in sent] == sent or not sent
+    greeting = 0
+    while greeting < len(GREETING):
+        greeting += len(taken.pop(0))
+    assert [piece for piece in taken if piece] == sent
     assert cutter.frames == sum(map(len, messages))
 
 
