@@ -17,11 +17,11 @@ from courses.sandbox.warm_server import WarmServer
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayCell, ReplayPlan
 
-SECONDS = 8
+SECONDS = 3
 """How long an attack goes on."""
-STALL = 2.0
+STALL = 1.5
 """Seconds; without bounds the server stood still for all of the attack."""
-GROWTH = 200 * 2**20
+GROWTH = 150 * 2**20
 
 READY = """
 import functools, os, socket, struct, threading, time
