@@ -78,6 +78,8 @@ class ChapterSession:
         self._lease: Lease | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pages: set[Callable[[], None]] = set()
+        self.followers = 0
+        """Pages that wait for news at this moment."""
 
     def attach(self, close: Callable[[], None]) -> None:
         """Remember a page's connection to the kernel; `close` ends it when the kernel goes."""
@@ -129,6 +131,14 @@ class ChapterSession:
     def touch(self) -> None:
         """The learner is at work."""
         self.used = time.monotonic()
+
+    async def follow(self, version: int, seconds: float) -> None:
+        """As `wait`, for a page, which is open as long as it waits."""
+        self.followers += 1
+        try:
+            await self.wait(version, seconds)
+        finally:
+            self.followers -= 1
 
     async def wait(self, version: int, seconds: float) -> None:
         """Return when the session has moved past `version`, or after `seconds`."""

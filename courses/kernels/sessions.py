@@ -86,7 +86,7 @@ class Sessions:
         for session in list(self._sessions.values()):
             if session.id not in self.kernels:
                 continue
-            if self.kernels.connections(session.id):
+            if session.followers or self.kernels.connections(session.id):
                 self._unseen.pop(session.id, None)
             elif now - self._unseen.setdefault(session.id, now) >= self._grace:
                 await session.stop()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Learner
 
@@ -11,18 +11,38 @@ pytestmark = pytest.mark.browser
 CONDITIONS = {"if-none-match", "if-modified-since"}
 
 
+def go_on(someone: Learner) -> None:
+    """To the step with an example."""
+    someone.step("k-read").control.get_by_role("button", name="Continue").click()
+    expect(someone.page.locator("#step-k-choice")).to_be_visible()
+
+
+def use_code(someone: Learner) -> None:
+    """Until the page is connected to its kernel: then all has been loaded."""
+    with someone.page.expect_websocket():
+        someone.page.get_by_role("button", name="Edit and run").first.click()
+
+
 def test_a_second_visit_asks_about_nothing_that_the_browser_has(learner: Callable[..., Learner]) -> None:
-    """No conditional request, until the page is connected to its kernel: then all has been loaded."""
-    ada = learner().register()
-    with ada.page.expect_websocket():
-        ada.open("kinds")
+    """No conditional request, although the code is used as well."""
+    ada = learner().register().open("kinds")
+    go_on(ada)
+    use_code(ada)
     asked: list[Request] = []
-
-    def note(request: Request) -> None:
-        asked.append(request)
-
-    ada.page.on("request", note)
-    with ada.page.expect_websocket():
-        ada.open("kinds")
+    ada.page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks it
+    ada.open("kinds")
+    use_code(ada)
     assert any("/session" in request.url for request in asked)
     assert [request.url for request in asked if CONDITIONS & set(request.all_headers())] == []
+
+
+def test_who_only_reads_and_answers_does_not_load_what_runs_code(learner: Callable[..., Learner]) -> None:
+    """Voilà's front end, most of the page's weight, comes with the first use of code."""
+    ada = learner().register()
+    asked: list[Request] = []
+    ada.page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks it
+    ada.open("kinds")
+    go_on(ada)
+    assert [request.url for request in asked if "voila" in request.url] == []
+    use_code(ada)
+    assert any("voila.js" in request.url for request in asked)

@@ -53,7 +53,7 @@ class SessionRoute(LearnHandler):
     async def get(self, course: str, chapter: str) -> None:
         session = await self._session(course, chapter)
         if self.get_query_argument("epoch", "") == session.epoch:
-            self._wait = asyncio.create_task(session.wait(self._since(), POLL_SECONDS))
+            self._wait = asyncio.create_task(session.follow(self._since(), POLL_SECONDS))
             await asyncio.wait([self._wait])
         await self.finish(session_json(session))
 

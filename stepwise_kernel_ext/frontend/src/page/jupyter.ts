@@ -1,5 +1,5 @@
 /**
- * Voilà's front end, which joins the page after it can be read: it brings Jupyter's kernel client, its
+ * Voilà's front end, which joins the page when there is a use for it: it brings Jupyter's kernel client, its
  * renderers and its widget manager. Only what this page uses of them is typed here.
  */
 
@@ -68,20 +68,32 @@ interface VoilaApp {
 
 type Host = Window & { jupyterapp?: VoilaApp };
 
-let joined: Promise<Jupyter> | null = null;
+let joining: Promise<Jupyter> | null = null;
+let settle: (jupyter: Jupyter) => void;
 
-/** Settles when Voilà's front end has started and reached the kernel. */
+/** Settles when Voilà's front end has joined, whoever asked for it. */
+export const joined = new Promise<Jupyter>((resolve) => (settle = resolve));
+
+/** Have Voilà's front end join. Settles when it has started and reached the kernel. */
 export function jupyter(): Promise<Jupyter> {
-  joined ??= started()
+  joining ??= started()
     .then((app) => app.widgetManagerPromise.promise)
-    .then((manager) => ({ kernel: manager.kernel, rendermime: manager.rendermime, manager }));
-  return joined;
+    .then((manager) => {
+      const found = { kernel: manager.kernel, rendermime: manager.rendermime, manager };
+      settle(found);
+      return found;
+    });
+  return joining;
+}
+
+/** Whether it has been asked for. */
+export function isWanted(): boolean {
+  return joining !== null;
 }
 
 /** The application announces itself by setting a property of the window. */
 function started(): Promise<VoilaApp> {
   const host = window as Host;
-  if (host.jupyterapp) return Promise.resolve(host.jupyterapp);
   return new Promise((resolve) => {
     let value: VoilaApp | undefined;
     Object.defineProperty(host, "jupyterapp", {
@@ -92,7 +104,28 @@ function started(): Promise<VoilaApp> {
         resolve(app);
       },
     });
+    load(document.body.dataset["frontEnd"] ?? "");
   });
+}
+
+/** Its main function waits for the page's `load` event, which may have been. */
+function load(address: string): void {
+  const listen = window.addEventListener.bind(window);
+  window.addEventListener = (
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: AddEventListenerOptions | boolean,
+  ) => {
+    const hear = (event: Event): void => {
+      if (typeof listener === "function") listener(event);
+      else listener.handleEvent(event);
+    };
+    if (type === "load" && document.readyState === "complete") setTimeout(hear, 0, new Event(type));
+    else listen(type, listener, options);
+  };
+  const script = document.createElement("script");
+  script.src = address;
+  document.head.append(script);
 }
 
 const LOOK_MS = 100;

@@ -8,7 +8,7 @@
 import type { NbOutput } from "../wire.ts";
 import { t } from "../texts.ts";
 import type { PageConfig } from "./config.ts";
-import { jupyter, type Kernel } from "./jupyter.ts";
+import { isWanted, joined, jupyter, type Kernel } from "./jupyter.ts";
 import { OutputView } from "./outputs.ts";
 
 export type RunnerState = "starting" | "idle" | "busy" | "lost" | "off";
@@ -60,6 +60,7 @@ const NOTHING: Session = {
   outputs: {},
 };
 const RETRY_MS = 3000;
+const CODE = ".cm-editor, .sw-plain";
 
 export function createRunner(page: PageConfig): Runner {
   return new ServerRunner(page);
@@ -76,7 +77,11 @@ class ServerRunner implements Runner {
   constructor(page: PageConfig) {
     this.address = `${page.baseUrl}learn/${page.course}/${page.chapter}/session`;
     void this.follow();
-    void jupyter().then(({ kernel }) => {
+    // Who is about to write code will want to run it.
+    document.addEventListener("focusin", ({ target }) => {
+      if (target instanceof Element && target.closest(CODE)) void jupyter();
+    });
+    void joined.then(({ kernel }) => {
       this.kernel = kernel;
       kernel.statusChanged.connect(() => this.changed());
       kernel.connectionStatusChanged.connect(() => this.changed());
@@ -86,8 +91,9 @@ class ServerRunner implements Runner {
 
   get state(): RunnerState {
     if (this.session.state === "off" || this.session.state === "lost") return this.session.state;
-    if (this.session.state === "starting" || this.kernel?.connectionStatus !== "connected") return "starting";
-    return this.running > 0 || this.kernel.status === "busy" ? "busy" : "idle";
+    const connected = this.kernel?.connectionStatus === "connected";
+    if (this.session.state === "starting" || (isWanted() && !connected)) return "starting";
+    return this.running > 0 || this.kernel?.status === "busy" ? "busy" : "idle";
   }
 
   get notice(): string {
