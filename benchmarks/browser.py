@@ -91,12 +91,17 @@ class Traffic:
         self.received[address] = self.received.get(address, 0.0) + event["encodedDataLength"]
 
 
-def visit(page: Page, address: str) -> Traffic:
-    """Open the page and wait until it is ready and its network is quiet."""
+def visit(page: Page, address: str, *, with_code: bool = False) -> Traffic:
+    """Open the page and wait until it is ready and its network is quiet.
+
+    `with_code` has the first example's code opened for editing, which loads what runs it.
+    """
     session = page.context.new_cdp_session(page)
     traffic = Traffic().listen(session)
     page.goto(address, wait_until="commit")
     page.locator("body[data-ready]").wait_for()
+    if with_code:
+        page.get_by_role("button", name="Edit and run").first.click()
     seen, waited = -1, 0
     while seen != traffic.events and waited < LONGEST_MS:
         seen, waited = traffic.events, waited + QUIET_MS

@@ -17,8 +17,9 @@ HTML = "chapter page, whole HTML with the prose of all unlocked steps"
 PAINT = "chapter page, first contentful paint, warm browser"
 READY = "chapter page, interactive, warm browser"
 BYTES = "chapter page, received on a first visit"
-SECOND = "chapter page, requests on a second visit"
-CONDITIONAL = "chapter page, conditional requests on a second visit"
+WITH_CODE = "chapter page, received on a first visit on which code is edited"
+SECOND = "chapter page, requests on a second visit with code"
+CONDITIONAL = "chapter page, conditional requests on a second visit with code"
 ADDRESS = f"learn/{COURSE}/{LONG}"
 BYTES_OF = {
     "of which the page's HTML": f"/{ADDRESS}",
@@ -26,7 +27,7 @@ BYTES_OF = {
     "of which Voilà's front end": "/voila/static/",
     "of which widget extensions": "/voila/labextensions/",
 }
-"""Where a first visit's bytes come from, by what stands in the address."""
+"""Where the bytes of a first visit with code come from, by what stands in the address."""
 ROUNDS, VISITS = 30, 9
 KIB = 1024
 ARRIVED = "of which until the whole HTML is in the browser"
@@ -49,22 +50,24 @@ def _whole_page(guest: Guest) -> None:
 
 
 def _in_browser(guest: Guest) -> list[Figure]:
-    firsts, seconds = [], []
+    firsts, coding, seconds = [], [], []
     figures: list[Figure] = []
     with chromium() as browser:
         say("first and second visits in new browsers")
         for _ in range(3):
             with window_of(browser, guest) as page:
                 firsts.append(visit(page, ADDRESS))
+            with window_of(browser, guest) as page:
+                coding.append(visit(page, ADDRESS, with_code=True))
                 page.goto("about:blank")
-                seconds.append(visit(page, ADDRESS))
+                seconds.append(visit(page, ADDRESS, with_code=True))
         with window_of(browser, guest) as page:
             visit(page, ADDRESS)
             moments: dict[str, list[float]] = {PAINT: [], ARRIVED: []}
             figures = contest(READY, "ms", {OURS: lambda _: _open(page, moments)}, VISITS)
             for work, values in moments.items():
                 figures.append(Figure(work, OURS, "ms", tuple(values[1:]), figures[0].failure))
-    figures += _costs(firsts, seconds)
+    figures += _costs(firsts, coding, seconds)
     for figure in figures[1:]:
         say_figure(figure)
     return figures
@@ -81,12 +84,15 @@ def _open(page: Page, moments: dict[str, list[float]]) -> float:
     return float(page.evaluate("window.readyAt"))
 
 
-def _costs(firsts: list[Traffic], seconds: list[Traffic]) -> list[Figure]:
+def _costs(firsts: list[Traffic], coding: list[Traffic], seconds: list[Traffic]) -> list[Figure]:
     for address in sorted({address for traffic in seconds for address in traffic.conditional}):
         say(f"  asked for conditionally on a second visit: {address}")
-    figures = [Figure(BYTES, OURS, "KiB", tuple(_received(traffic) for traffic in firsts))]
+    figures = [
+        Figure(work, OURS, "KiB", tuple(_received(traffic) for traffic in visits))
+        for work, visits in ((BYTES, firsts), (WITH_CODE, coding))
+    ]
     for part, mark in BYTES_OF.items():
-        figures.append(Figure(part, OURS, "KiB", tuple(_received(traffic, mark) for traffic in firsts)))
+        figures.append(Figure(part, OURS, "KiB", tuple(_received(traffic, mark) for traffic in coding)))
     return [
         *figures,
         Figure(SECOND, OURS, "requests", tuple(float(len(traffic.asked)) for traffic in seconds)),
