@@ -134,8 +134,9 @@ async def _pass_bounded(reader: StreamReader, writer: StreamWriter, bounds: Boun
     counted = _Allowance(bounds.frames, bounds.volley)
     while data := await reader.read(_CHUNK):
         before = cutter.frames
-        writer.writelines(cutter.take(data))
-        await writer.drain()
+        if passed := b"".join(cutter.take(data)):
+            writer.write(passed)
+            await writer.drain()
         wait = max(paced.wait_for(len(data)), counted.wait_for(cutter.frames - before))
         if wait:
             await asyncio.sleep(wait)
