@@ -16,7 +16,8 @@ StepwiseError
 ├── TooMany               too fast or too often: `retry_after` in seconds
 │   └── GuessingPause     a short pause after quick guesses
 ├── GraderUnavailable     the server could not grade; nothing is held against the learner
-└── SandboxUnavailable    no process for untrusted code can be started here; says what to do
+└── SandboxUnavailable    no process for untrusted code can be started now; says what to do
+    └── NoSandboxHere     nor ever, for the machine gives none
 
 A wrong answer is a verdict, never an exception.
 """
@@ -143,3 +144,7 @@ class GraderUnavailable(StepwiseError):
 
 class SandboxUnavailable(StepwiseError):
     """No process for untrusted code can be started. The text is for the operator, and says what to do."""
+
+
+class NoSandboxHere(SandboxUnavailable):
+    """The machine gives no sandbox, and no other try would help: only then may there be none."""

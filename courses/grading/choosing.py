@@ -1,7 +1,7 @@
 """Which launcher a grader has: sandboxes where the host gives them, plain processes only where allowed.
 
 Warm processes take a second to start, so the choice is made when the first process is needed. It holds
-from then on: that a sandbox fails later is no reason to do without.
+from then on. That a sandbox fails, then or later, is no reason to do without: only that there can be none.
 """
 
 import shutil
@@ -9,7 +9,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from courses.errors import SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.launching import Child, Launcher, PlainLauncher, Role
 from courses.sandbox.warm_server import WarmServer
@@ -20,7 +20,8 @@ class BestLauncher:
     """Implements `launching.Launcher`. `hidden` are paths that no grading may read, `modules` what
     courses import.
 
-    Without a sandbox it raises SandboxUnavailable with the reason, unless `plain_allowed`.
+    Where there can be no sandbox it raises NoSandboxHere with the reason, unless `plain_allowed`; when one
+    cannot be had just now, SandboxUnavailable, and the next call tries again.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class BestLauncher:
             self._sandbox = SandboxLauncher(WarmServer(self._config, self._folder))
         try:
             self._sandbox.require_sandbox()
-        except SandboxUnavailable:
+        except NoSandboxHere:
             if not self._plain_allowed or self._stopped:
                 raise
             self._sandbox.stop()
