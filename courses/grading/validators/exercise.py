@@ -9,6 +9,8 @@ from courses.services.ports import GradingReport
 _LAST_NAME = re.compile(r"^(\w+)(?::|$)")
 _LIMITS = {
     "memory": "Your code used more memory than there is. Does something grow without end?",
+    "processes": "Your code started more processes than it may. Does a loop or a function start them "
+    "without end?",
     "output": "Your code printed more than can be shown. Is there a `print` in a loop that never ends?",
     "crash": "Your code ended Python itself, so nothing could be checked. Is there an `exit()` in it?",
     "unavailable": "Your code could not be checked just now. This try does not count: please try again.",
