@@ -27,10 +27,9 @@ from courses.services.ports import Limits
 
 ENTRY = "courses.grading.inside.entry:serve_lease"
 _INSIDE = (
-    *("chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
-    *("folders", "frames"),
-    *("handles", "notebook_shell", "operations", "parameters", "prefix", "remote", "run", "streams"),
-    *("subject", "tables", "tracebacks", "wire"),
+    *("answers", "chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange"),
+    *("figures", "folders", "frames", "handles", "misfits", "naming", "notebook_shell", "operations"),
+    *("parameters", "prefix", "remote", "run", "streams", "subject", "tables", "tracebacks", "wire"),
 )
 _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
 _SPARE_MB, _SPARE_PROCESSES = 128, 16

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from courses.grading.notebook_run import run_cells
 from courses.grading.slow_cells import SlowCells
 from courses.grading.spares import Spares
 from courses.grading.stage import Stage, Stages
-from courses.grading.submissions import PrefixFailed
+from courses.grading.submissions import PrefixFailed, Submissions
 from courses.grading.traces import TraceMemory
 from courses.grading.turnstile import Turnstile
 from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
@@ -115,7 +115,7 @@ class ProcessGrader:
         examiner = self._launcher.start("examiner", stage.place.examiner, job.limits)
         try:
             conversation = Conversation(job, stage.submissions, examiner)
-            report = self._with_mistake(conversation, conversation.verdict())
+            report = self._with_mistake(stage, conversation, conversation.verdict())
             if report.outcome == "passed":
                 return report
             _require_kept(stage.child, examiner)
@@ -125,13 +125,30 @@ class ProcessGrader:
         finally:
             examiner.end()
 
-    def _with_mistake(self, conversation: Conversation, report: GradingReport) -> GradingReport:
+    def _with_mistake(self, stage: Stage, conversation: Conversation, report: GradingReport) -> GradingReport:
         job = conversation.job
         if not job.mistakes or report.outcome in ("passed", "unavailable"):
             return report
-        mistake, traces = conversation.mistake(self._traces.recall(job))
+        stage.child.kill()  # a submission goes on no longer while mistakes run
+        with ExitStack() as opened:
+            try:
+                mistake, traces = conversation.mistake(
+                    self._traces.recall(job), lambda: self._open_fresh(job, opened)
+                )
+            except PrefixFailed:
+                return report
         self._traces.learn(job, traces)
         return replace(report, mistake=mistake)
+
+    def _open_fresh(self, job: GradingJob, opened: ExitStack) -> Submissions:
+        """Where only the chapter's code so far has run. Raises PrefixFailed.
+
+        What is found out with a process that is lost is not learnt: leaving `opened` raises _Lost.
+        """
+        stage = opened.enter_context(closing(self._stages.open(job)))
+        opened.callback(_require_kept, stage.child)
+        stage.prepare()
+        return stage.submissions
 
 
 def _require_kept(*children: Child) -> None:
