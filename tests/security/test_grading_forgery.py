@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from courses.grading.runner import ProcessGrader
+from courses.services.ports import Limits
 from tests.security.grading_bench import check, sandboxed_grader
 
 NUMBER_LIKE = """
@@ -144,6 +145,15 @@ def test_no_exception_is_a_free_try(grader: ProcessGrader, kind: str) -> None:
     report = check(grader, f"def f(n): raise {kind}", hidden_tests='assert f(1) == 2, "No."')
     assert report.outcome in ("failed", "crash"), report
     assert report.tests[0].label == "No."
+
+
+def test_tests_that_are_kept_busy_are_no_free_try(grader: ProcessGrader) -> None:
+    """A value that a hidden test never gets through with meets the time limit, and the try counts."""
+    limits = Limits(wall=1, cpu=1)
+    report = check(
+        grader, "def f(): return range(10**18)", hidden_tests="assert sum(f()) == 1", limits=limits
+    )
+    assert report.outcome == "timeout", report
 
 
 def test_too_many_processes_have_words_of_their_own(grader: ProcessGrader) -> None:
