@@ -18,7 +18,8 @@ StepwiseError
 ├── GraderUnavailable     the server could not grade; nothing is held against the learner
 │   ├── GraderBusy        too many wait for it, or one has waited too long
 │   └── ServerStopping    the one that takes its place will grade it
-└── SandboxUnavailable    no process for untrusted code can be started here; says what to do
+└── SandboxUnavailable    no process for untrusted code can be started now; says what to do
+    └── NoSandboxHere     nor ever, for the machine gives none
 
 A wrong answer is a verdict, never an exception.
 """
@@ -159,3 +160,7 @@ class ServerStopping(GraderUnavailable):
 
 class SandboxUnavailable(StepwiseError):
     """No process for untrusted code can be started. The text is for the operator, and says what to do."""
+
+
+class NoSandboxHere(SandboxUnavailable):
+    """The machine gives no sandbox, and no other try would help: only then may there be none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from courses.errors import SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.kernels.provisioner import Forks
 from courses.kernels.warm import warm_kernels
 from courses.sandbox.ground import Ground
@@ -25,25 +25,37 @@ class Refusal:
 
 
 class Sandbox:
-    """`warm` is there already or still on its way; None when it could not even be tried, for a `reason`."""
+    """`warm` is there already or still on its way; None when it could not even be tried, for a `reason`.
+
+    The operator's leave counts where the machine gives no sandbox. When one cannot be had for another
+    reason, kernels are refused until it can.
+    """
 
     def __init__(self, warm: WarmServer | None, reason: str, *, allow_unsandboxed: bool) -> None:
-        self._warm, self._reason, self._allow = warm, reason, allow_unsandboxed
+        self._warm = warm
+        self._refusal: SandboxUnavailable | None = NoSandboxHere(reason) if warm is None else None
+        self._may_be_plain = allow_unsandboxed
         self._layers: Layers | None = None
         self._problems: dict[str, str] = {}
 
     def kernels(self) -> Forks | None:
         """What kernels are forked from. None is for plain ones, which only the operator can allow."""
         self._find_out()
-        if self._layers is not None and self._warm is not None:
+        if self._is_plain():
+            return None
+        if self._warm is not None and not isinstance(self._refusal, NoSandboxHere):
             return self._warm
-        return None if self._allow else Refusal(self._reason)
+        return Refusal(str(self._refusal))
 
     def report(self) -> str:
         """For the operator, at the start. After `kernels`."""
         if self._layers is None:
-            what = "run WITHOUT a sandbox" if self._allow else "cannot be started (see --allow-unsandboxed)"
-            return f"No sandbox on this machine, so kernels {what}. {self._reason}"
+            if not isinstance(self._refusal, NoSandboxHere):
+                return f"No sandbox can be had now, so kernels cannot be started. {self._refusal}"
+            what = (
+                "run WITHOUT a sandbox" if self._is_plain() else "cannot be started (see --allow-unsandboxed)"
+            )
+            return f"No sandbox on this machine, so kernels {what}. {self._refusal}"
         lacking = "".join(f"\n  lacking {lack}" for lack in self._layers.lacking)
         missing = "".join(
             f"\n  not warm: {name}: {why}. Learners' code imports it by itself, which takes longer."
@@ -55,9 +67,12 @@ class Sandbox:
         """For the status page. After `kernels`."""
         ended = self._warm.ended if self._warm is not None else 0
         if self._layers is None:
-            return SandboxState(reason=self._reason, unsandboxed=self._allow, ended=ended)
+            return SandboxState(reason=str(self._refusal), unsandboxed=self._is_plain(), ended=ended)
         lacking = {lack.layer: (lack.means, lack.reason) for lack in self._layers.lacking}
         return SandboxState(str(self._layers), lacking, self._problems, ended=ended)
+
+    def _is_plain(self) -> bool:
+        return self._may_be_plain and isinstance(self._refusal, NoSandboxHere)
 
     def _find_out(self) -> None:
         if self._warm is None:
@@ -65,7 +80,7 @@ class Sandbox:
         try:
             facts = self._warm.zygote().wait_ready()
         except SandboxUnavailable as error:
-            self._reason = str(error)
+            self._refusal = error
         else:
             self._layers, self._problems = facts.layers, dict(facts.problems)
 

@@ -73,7 +73,7 @@ class _ChapterProof:
             return replace(step, cells=cells)  # what stopped the chapter is reported already
         if isinstance(question, Exercise):
             files = self._files("code", "tests")
-            ExerciseProof(question, context, files, self.grader, spot).prove()
+            question = ExerciseProof(question, context, files, self.grader, spot).prove()
         else:
             proof = QuestionProof(context, self._files("code"), self.grader, spot)
             question = proof.prove(question)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from courses.authoring.spots import Spot
 from courses.models.checkpoint import Exercise
@@ -19,10 +19,19 @@ class ExerciseProof:
     grader: CodeGrader
     spot: Spot
 
-    def prove(self) -> None:
-        """Grade what the author wrote; findings go to the spot. Raises GraderUnavailable."""
-        if not self._prove_solution():
-            return  # nothing else can be told from tests that the solution fails
+    def prove(self) -> Exercise:
+        """Grade what the author wrote; findings go to the spot. Raises GraderUnavailable.
+
+        The exercise with the modules that its tests take from the solution.
+        """
+        report = self._prove_solution()
+        if report.outcome != "passed":
+            return self.exercise  # nothing else can be told from tests that the solution fails
+        proved = replace(self.exercise, modules=report.modules)
+        replace(self, exercise=proved)._prove_others()
+        return proved
+
+    def _prove_others(self) -> None:
         starter = self._grade(self.exercise.starter)
         if starter.outcome == "passed":
             fix = "Leave something to write, or test what is left out."
@@ -35,7 +44,7 @@ class ExerciseProof:
                 message = f"This alternative does not pass: {explain(report)}"
                 self._at(f"ALTERNATIVE {number}").error(message, "Correct it, or make the tests accept it.")
 
-    def _prove_solution(self) -> bool:
+    def _prove_solution(self) -> GradingReport:
         started = time.monotonic()
         report = self._grade(self.exercise.solution)
         seconds = time.monotonic() - started
@@ -45,7 +54,7 @@ class ExerciseProof:
         elif seconds > self.exercise.timeout / 2:
             message = f"The solution took {seconds:.1f} s of the {self.exercise.timeout:g} s allowed."
             self._at("SOLUTION").warn(message, "Make it lighter, or raise `timeout`.")
-        return report.outcome == "passed"
+        return report
 
     def _prove_mistake(self, position: int) -> None:
         spot = self._at(f"MISTAKE {position + 1}")
@@ -71,6 +80,7 @@ class ExerciseProof:
                 self.context,
                 self.files,
                 mistakes,
+                self.exercise.modules,
                 Limits(wall=seconds, cpu=seconds),
             )
         )
@@ -80,7 +90,9 @@ class ExerciseProof:
 
 
 def explain(report: GradingReport) -> str:
-    """Why a report is no pass, in one sentence, for the author."""
+    """Why a report is no pass, for the author."""
+    if report.outcome == "failed" and report.detail:
+        return report.detail
     for test in report.tests:
         if not test.passed:
             kind = "the hidden test" if test.hidden else "the test"

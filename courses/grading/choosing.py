@@ -1,15 +1,15 @@
 """Which launcher a grader has: sandboxes where the host gives them, plain processes only where allowed.
 
 Warm processes take a second to start, so the choice is made when the first process is needed, unless a
-server that expects gradings has it begin before. It holds from then on: that a sandbox fails later is no
-reason to do without.
+server that expects gradings has it begin before. It holds from then on. That a sandbox fails, then or
+later, is no reason to do without: only that there can be none.
 """
 
 import contextlib
 import threading
 from pathlib import Path
 
-from courses.errors import SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.launching import Child, Launcher, PlainLauncher, Role
 from courses.sandbox.ground import Ground
@@ -20,7 +20,8 @@ from courses.services.ports import Limits
 class BestLauncher:
     """Implements `launching.Launcher`.
 
-    Without a sandbox it raises SandboxUnavailable with the reason, unless `plain_allowed`.
+    Where there can be no sandbox it raises NoSandboxHere with the reason, unless `plain_allowed`; when one
+    cannot be had just now, SandboxUnavailable, and the next call tries again.
     """
 
     def __init__(self, *, plain_allowed: bool, ground: Ground = Ground()) -> None:  # noqa: B008 - it is frozen
@@ -69,7 +70,7 @@ class BestLauncher:
         try:
             sandbox = self._begin()
             sandbox.require_sandbox()
-        except SandboxUnavailable:
+        except NoSandboxHere:
             if not self._plain_allowed or self._stopped:
                 raise
             if self._sandbox is not None:

@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from courses.errors import SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.grading.inside.frames import Channel
 from courses.grading.launching import Role, Share
 from courses.grading.process_tree import count_descendants, has_living_descendants, is_stopped
@@ -28,10 +28,9 @@ from courses.services.ports import Limits
 
 ENTRY = "courses.grading.inside.entry:serve_lease"
 _INSIDE = (
-    *("chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange", "figures"),
-    *("folders", "frames"),
-    *("handles", "notebook_shell", "operations", "parameters", "prefix", "remote", "run", "streams"),
-    *("subject", "tables", "tracebacks", "wire"),
+    *("answers", "chance", "comparisons", "confine", "entry", "examination", "examiner", "exchange"),
+    *("figures", "folders", "frames", "handles", "misfits", "naming", "notebook_shell", "operations"),
+    *("parameters", "prefix", "remote", "run", "streams", "subject", "tables", "tracebacks", "wire"),
 )
 _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
 _SPARE_MB, _SPARE_PROCESSES = 128, 16
@@ -75,12 +74,12 @@ class SandboxLauncher:
         return SandboxChild(zygote, lease, printed)
 
     def require_sandbox(self) -> Zygote:
-        """A warm process whose children are closed off. Raises SandboxUnavailable."""
+        """A warm process whose children are closed off. Raises SandboxUnavailable, or NoSandboxHere."""
         zygote = self._warm.zygote()
         layers = zygote.wait_ready().layers
         if not layers.closed:
             reasons = " ".join(str(lack) for lack in layers.lacking)
-            raise SandboxUnavailable(f"This machine gives no sandbox. {reasons}".strip())
+            raise NoSandboxHere(f"This machine gives no sandbox. {reasons}".strip())
         return zygote
 
     def warm_up(self) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,12 +14,14 @@ from courses.grading.notebook_run import run_cells
 from courses.grading.slow_cells import SlowCells
 from courses.grading.spares import Spares
 from courses.grading.stage import Stage, Stages
-from courses.grading.submissions import PrefixFailed
+from courses.grading.submissions import PrefixFailed, Submissions
 from courses.grading.traces import TraceMemory
 from courses.grading.turnstile import Turnstile
 from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
 
 T = TypeVar("T")
+_EXAMINER_WALLS, _EXAMINER_MORE = 2, 10.0
+"""An examiner judges for one such time, looks for a mistake for another, and has a little more."""
 SPARES = 8
 """Stages kept for learners' next checks, all together."""
 
@@ -121,10 +123,10 @@ class ProcessGrader:
         return report
 
     def _grade_on(self, stage: Stage, job: GradingJob) -> GradingReport:
-        examiner = self._launcher.start("examiner", stage.place.examiner, job.limits)
+        examiner = self._launcher.start("examiner", stage.place.examiner, _unhurried(job.limits))
         try:
             conversation = Conversation(job, stage.submissions, examiner)
-            report = self._with_mistake(conversation, conversation.verdict())
+            report = self._with_mistake(stage, conversation, conversation.verdict())
             if report.outcome == "passed":
                 return report
             _require_kept(stage.child, examiner)
@@ -135,13 +137,35 @@ class ProcessGrader:
         finally:
             examiner.end()
 
-    def _with_mistake(self, conversation: Conversation, report: GradingReport) -> GradingReport:
+    def _with_mistake(self, stage: Stage, conversation: Conversation, report: GradingReport) -> GradingReport:
         job = conversation.job
         if not job.mistakes or report.outcome in ("passed", "unavailable"):
             return report
-        mistake, traces = conversation.mistake(self._traces.recall(job))
+        stage.child.kill()  # a submission goes on no longer while mistakes run
+        with ExitStack() as opened:
+            try:
+                mistake, traces = conversation.mistake(
+                    self._traces.recall(job), lambda: self._open_fresh(job, opened)
+                )
+            except PrefixFailed:
+                return report
         self._traces.learn(job, traces)
         return replace(report, mistake=mistake)
+
+    def _open_fresh(self, job: GradingJob, opened: ExitStack) -> Submissions:
+        """Where only the chapter's code so far has run. Raises PrefixFailed.
+
+        What is found out with a process that is lost is not learnt: leaving `opened` raises _Lost.
+        """
+        stage = opened.enter_context(closing(self._stages.open(job)))
+        opened.callback(_require_kept, stage.child)
+        stage.prepare()
+        return stage.submissions
+
+
+def _unhurried(limits: Limits) -> Limits:
+    """For the tests: they end by the wall clock, and that it was the time is known then."""
+    return replace(limits, cpu=_EXAMINER_WALLS * limits.wall + _EXAMINER_MORE)
 
 
 def _require_kept(*children: Child) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 from courses.grading.inside.frames import PREFIX, Oversized
 from courses.grading.launching import Child
 from courses.grading.process_watch import ProcessWatch
+from courses.grading.told import Dropped, Ready, Value, read
 from courses.models.verdict import Outcome
 from courses.services.ports import Limits
 
 _STARTUP_SECONDS = 10.0
 _WAKING_SECONDS = 2.0
-_GONE = (OSError, EOFError, Oversized, ValueError, TypeError, AttributeError)
+_GONE = (OSError, EOFError, Oversized, ValueError)
 """What is caught when the other side ends, or says what makes no sense."""
 
 
@@ -63,7 +64,7 @@ class Submissions:
         self.extend(_WAKING_SECONDS)
         try:
             self._child.channel.send(PREFIX, {"drop": []})
-            return "dropped" in self._child.channel.receive()[1]
+            return read(Dropped, self._child.channel.take()[1]).dropped
         except _GONE:
             return False
 
@@ -72,14 +73,13 @@ class Submissions:
         if not self._empty_run:
             self._empty_run = True
             self._tell(PREFIX, {"run": 1, "source": "", "stdin": "", "names": {}, "drop": []})
-        answer = self._tell(1, {"op": "evaluate", "expression": expression})
-        if "exc" in answer:
-            raised = answer["exc"]
-            raise PrefixFailed(f"`{expression}` stops with {raised['bases'][0]}: {raised['message']}")
-        if "value" not in answer:
+        answer = self._value(self._tell(1, {"op": "evaluate", "expression": expression}))
+        if answer.exc is not None:
+            kind = next(iter(answer.exc.bases), "an error")
+            raise PrefixFailed(f"`{expression}` stops with {kind}: {answer.exc.message}")
+        if answer.value is None:
             raise PrefixFailed(f"`{expression}` has no value: {self.stopped or 'it ends Python itself'}.")
-        value: int | float | str = answer["value"]
-        return value
+        return answer.value
 
     def extend(self, seconds: float) -> None:
         """Everything from now on has to fit into `seconds`."""
@@ -96,7 +96,7 @@ class Submissions:
             except Oversized:
                 self.stop("memory", "The submission's side sent a frame that is too large.")
             except (OSError, EOFError):
-                self.stop("crash", self._watch.found)
+                self.stop("processes" if self._watch.found else "crash", self._watch.found)
         return json.dumps({"stopped": self.stopped}).encode()
 
     def printed(self) -> str:
@@ -122,18 +122,22 @@ class Submissions:
         self.extend(self._limits.wall + _STARTUP_SECONDS)
         try:
             self._child.channel.send(PREFIX, {"context": context, "output": self._limits.output})
-            _, ready = self._child.channel.receive()
-            failed, modules = ready.get("failed", ""), dict(ready.get("modules", {}))
-            self.cell_seconds = [float(seconds) for seconds in ready.get("seconds", [])]
+            ready = read(Ready, self._child.channel.take()[1])
         except TimeoutError:
             raise PrefixFailed("The chapter's code so far does not end in time.") from None
         except _GONE:
             reason = self._watch.found or "The chapter's code so far ends Python itself."
             raise PrefixFailed(reason) from None
-        if failed:
-            raise PrefixFailed(str(failed))
-        return modules
+        if ready.failed:
+            raise PrefixFailed(ready.failed)
+        self.cell_seconds = ready.seconds
+        return ready.modules
 
-    def _tell(self, address: int, message: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.ask(address, json.dumps(message).encode()))
-        return answer
+    def _tell(self, address: int, message: dict[str, Any]) -> bytes:
+        return self.ask(address, json.dumps(message).encode())
+
+    def _value(self, body: bytes) -> Value:
+        try:
+            return read(Value, body)
+        except ValueError as error:
+            raise PrefixFailed(f"The value cannot be read: {error}") from None

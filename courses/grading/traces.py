@@ -11,7 +11,11 @@ _MOST = 4096
 
 
 class TraceMemory:
-    """Traces by everything they depend on, the least recently used forgotten first."""
+    """Traces by everything they depend on, the least recently used forgotten first.
+
+    They are for every learner whose code so far is, to the letter, the same; what differs with a learner's
+    own earlier answers has a key of its own.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,5 +36,6 @@ class TraceMemory:
 
 
 def _keys(job: GradingJob) -> list[str]:
-    common = digest(job.tests, job.hidden_tests, *job.context) + digest_of_files(job.files)
+    modules = repr(sorted(job.modules.items()))
+    common = digest(job.tests, job.hidden_tests, modules, *job.context) + digest_of_files(job.files)
     return [hashlib.sha256(common + digest(mistake)).hexdigest() for mistake in job.mistakes]

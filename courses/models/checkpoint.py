@@ -5,6 +5,7 @@ is a function of one type; `kind` tells them apart in storage. Texts are Markdow
 field says otherwise.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -132,6 +133,9 @@ class Exercise:
     mistakes: tuple[CodeMistake, ...] = ()
     alternatives: tuple[str, ...] = ()
     timeout: float = 10.0
+    modules: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the tests take from the submission and the solution imports: the modules by their names there.
+    Filled in when the chapter is published."""
     kind: Literal["exercise"] = "exercise"
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["passed", "failed", "error", "timeout", "memory", "crash", "output", "unavailable"]
-"""`error`: the learner's code raised; `timeout`, `memory`, `output`: a limit was met; `crash`: the
-process died; `unavailable`: grading itself failed, and the attempt is not held against the learner."""
+Outcome = Literal[
+    "passed", "failed", "error", "timeout", "memory", "processes", "crash", "output", "unavailable"
+]
+"""`error`: the learner's code raised; `timeout`, `memory`, `processes`, `output`: a limit was met; `crash`:
+the process died; `unavailable`: grading itself failed, and the attempt is not held against the learner."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from courses.errors import SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.sandbox import layers, waiting, warm_cache, wire
 from courses.sandbox.config import UIDS, Config
 from courses.sandbox.job import Job
@@ -60,16 +60,18 @@ class Zygote:
         self._names = itertools.count(1)
         self._facts: Facts | None = None
         self._refused = ""
+        self._for_good = False
+        """Whether it is the machine that refuses, and not just this process."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Zygote":
         """Returns at once. Raises SandboxUnavailable where it cannot even be tried."""
         if sys.platform != "linux":
-            raise SandboxUnavailable(
+            raise NoSandboxHere(
                 "Sandboxes need Linux. Elsewhere, run kernels unsandboxed, for yourself only."
             )
         if not os.path.exists("/proc/self/stat"):
-            raise SandboxUnavailable("Sandboxes need /proc. Mount it where the server runs.")
+            raise NoSandboxHere("Sandboxes need /proc. Mount it where the server runs.")
         self._folder = RunFolder(self._base, next(_numbers))
         warm_cache.fill(self._folder.cache, self.config.cache)
         self._server, theirs = socket.socketpair()
@@ -181,6 +183,7 @@ class Zygote:
         except (EOFError, OSError):
             self._refused = "it ended while it was starting"
             return
+        self._for_good = True
         if "refused" in record:
             self._refused = record["refused"]
         elif record["threads"] != 1:
@@ -195,7 +198,8 @@ class Zygote:
         if self._facts is not None:
             return self._facts
         reason = self._refused if in_time else "it took too long to start"
-        raise SandboxUnavailable(f"The warm process for sandboxes cannot be used: {reason}.")
+        kind = NoSandboxHere if self._for_good and in_time else SandboxUnavailable
+        raise kind(f"The warm process for sandboxes cannot be used: {reason}.")
 
     def _take_slot(self) -> int:
         with self._sending:

@@ -74,6 +74,7 @@ def grading_job(question: c.Exercise, source: str, surroundings: Surroundings) -
         context=surroundings.context,
         files=surroundings.files,
         mistakes=tuple(mistake.source for mistake in question.mistakes),
+        modules=question.modules,
         limits=Limits(wall=question.timeout, cpu=question.timeout),
         on_behalf=surroundings.learner,
         key=surroundings.key,

@@ -28,7 +28,8 @@ class GradingJob:
 
     `context` is the code of the chapter so far, cell by cell (IPython syntax). `files` maps paths
     relative to the working folder to content: data and modules for the submission, and those under
-    `private/` for the tests alone. `mistakes` are whole replacement cells, tried in order.
+    `private/` for the tests alone. `mistakes` are whole replacement cells, tried in order. `modules` are
+    what the submission is to import for the tests: the names of modules by those that it gives them.
     """
 
     source: str
@@ -37,6 +38,7 @@ class GradingJob:
     context: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     on_behalf: str = ""
     """Whose turn it takes in the queue: a learner's id. Nobody's in particular when empty."""
@@ -49,7 +51,8 @@ class GradingReport:
     """What became of it. `mistake` is the position of the recognised mistake, if any.
 
     `traceback` holds the learner's own frames only, as plain text; it and `printed` come from the
-    part of the run that no hidden test has touched. `detail` is for the operator's log.
+    part of the run that no hidden test has touched. `detail` is for the author. `modules` are what the
+    tests took from a submission that has passed, and found to be modules.
     """
 
     outcome: Outcome
@@ -58,6 +61,7 @@ class GradingReport:
     traceback: str = ""
     mistake: int | None = None
     detail: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

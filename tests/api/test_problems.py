@@ -25,7 +25,7 @@ def make(kind: type[Exception]) -> Exception:
 def test_every_domain_error_is_in_the_table(kind: type[Exception]) -> None:
     """No error of the tree ends as 500 for want of a line, 503 being the server's own."""
     status = problem_of(make(kind), "id").status
-    servers_own = issubclass(kind, (errors.GraderUnavailable, errors.SandboxUnavailable))
+    servers_own = issubclass(kind, errors.GraderUnavailable | errors.SandboxUnavailable)
     assert 400 <= status < 500 or (servers_own and status == 503)
 
 

@@ -254,8 +254,7 @@ def test_hidden_values_do_not_come_back(grade, body):
     source = f"print('own')\ndef f(values):\n    {body}"
     report = grade(source, wall=3, hidden_tests='assert f([717171]) == 0, "Try other lists."')
     assert report.outcome != "passed"
-    shown = repr((report.tests, report.printed, report.traceback))
-    assert "717171" not in shown or "E717171" in shown
+    assert "717171" not in repr((report.tests, report.printed, report.traceback))
     assert report.printed == "own\n"
 
 
@@ -304,7 +303,7 @@ def test_fork_bomb(grade):
     source = f"import os\nfor _ in range(9):\n    os.fork()\nos.execvp('sleep', ['sleep', '{mark}'])"
     began = time.monotonic()
     report = grade(source, wall=15, tests="assert True", limits=Limits(processes=40))
-    assert report.outcome in ("crash", "error")
+    assert report.outcome in ("processes", "error")
     assert time.monotonic() - began < 12
     assert alive(mark) == []
 

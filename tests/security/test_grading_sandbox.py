@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from courses.grading.choosing import BestLauncher
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.launching import PlainChild, PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
-from courses.sandbox.config import Config
+from courses.sandbox.config import Config, Mode
 from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
+from tests.security.grading_bench import sandboxed_grader
 
 PLAIN = GradingJob("def f(x):\n    return x + 1", tests="assert f(1) == 2")
 
@@ -71,6 +72,27 @@ def test_loopback(sandboxed: ProcessGrader, plain: ProcessGrader) -> None:
         address = listener.getsockname()
         assert succeeds(plain, attack, address=address)
         assert not succeeds(sandboxed, attack, address=address)
+
+
+@pytest.mark.parametrize("mode", ["namespaces", "landlock"])
+def test_sockets_of_the_machine(mode: Mode, plain: ProcessGrader, tmp_path: Path) -> None:
+    """A database that everybody on the machine may ask cannot be reached, whatever kind of sandbox it is."""
+    attack = "__import__('socket').socket(__import__('socket').AF_UNIX).connect(path) is None"
+    with _shared_socket() as path, sandboxed_grader(tmp_path, mode) as sandboxed:
+        assert succeeds(plain, attack, path=path)
+        assert not succeeds(sandboxed, attack, path=path)
+
+
+@contextmanager
+def _shared_socket() -> Iterator[str]:
+    """One that listens, in a place that every user gets to."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, socket.socket(socket.AF_UNIX) as listener:
+        Path(folder).chmod(0o755)
+        path = Path(folder, "db.sock")
+        listener.bind(str(path))
+        path.chmod(0o666)
+        listener.listen()
+        yield str(path)
 
 
 def test_processes_of_the_server(sandboxed: ProcessGrader, plain: ProcessGrader) -> None:
@@ -166,19 +188,20 @@ def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: Pro
     assert warm.zygote().wait_ready().pid != victim
 
 
-def test_a_killed_warm_process_costs_no_value(warm: WarmServer, sandboxed: ProcessGrader) -> None:
+def test_a_killed_warm_process_costs_no_value(tmp_path: Path) -> None:
     """An author's expression is worked out again, too."""
+    warm = WarmServer(grading_config(), tmp_path)
+    grader = ProcessGrader(SandboxLauncher(warm))
     victim = warm.zygote().wait_ready().pid
     values: list[tuple[float | str, ...]] = []
     context = ("import time\ntime.sleep(1)\nx = 21",)
-    work = threading.Thread(
-        target=lambda: values.append(sandboxed.evaluate(("x * 2",), context, {}, Limits()))
-    )
+    work = threading.Thread(target=lambda: values.append(grader.evaluate(("x * 2",), context, {}, Limits())))
     work.start()
     while not _children(victim):
         pass
     os.kill(victim, signal.SIGKILL)
     work.join()
+    grader.stop()
     assert values == [(42,)]
 
 
@@ -216,6 +239,18 @@ def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert allowing.grade(PLAIN).outcome == "passed"
     allowing.stop()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_start_is_no_reason_to_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine gives sandboxes, plain processes are none, whatever is allowed."""
+    monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)
+    grader = ProcessGrader(BestLauncher(plain_allowed=True))
+    with monkeypatch.context() as broken:
+        broken.setattr("courses.sandbox.client._BOOT", "raise SystemExit")
+        with pytest.raises(GraderUnavailable, match="ended while it was starting"):
+            grader.grade(PLAIN)
+    assert not succeeds(grader, "__import__('os').path.exists(f'/proc/{server}')", server=os.getpid())
+    grader.stop()
 
 
 def _no_sandbox(ground: Ground) -> Config:

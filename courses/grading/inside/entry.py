@@ -23,7 +23,7 @@ def main(role: str, connection: socket.socket, limits: Mapping[str, float]) -> N
     _serve(role, connection)
 
 
-def serve_lease(payload: socket.socket, _place: "Place") -> None:
+def serve_lease(payload: socket.socket, place: "Place") -> None:
     """In a fork of the warm process, its sandbox closed. The server says what it is to be."""
     from courses.sandbox import wire  # noqa: PLC0415 - a fresh process has no use for it
 
@@ -32,6 +32,7 @@ def serve_lease(payload: socket.socket, _place: "Place") -> None:
     limit_forked(told["limits"])
     os.environ.update(TZ="UTC", PYTHONHASHSEED="0")
     time.tzset()
+    place.bind_no_more()
     _serve(told["role"], payload, printed)
 
 

@@ -8,23 +8,30 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from courses.grading.inside import comparisons, notebook_shell
-from courses.grading.inside.remote import AuthorError
+from courses.grading.inside.answers import Ended
+from courses.grading.inside.misfits import Misfit, describe
+from courses.grading.inside.naming import Vocabulary
 from courses.grading.inside.subject import Subject
 from courses.grading.inside.tracebacks import message_of
 
 _FILE = "<tests>"
 _LONGEST = 1000
 _HIDDEN = "A hidden test does not pass yet."
+_UNUSABLE = "The test cannot use what your code gave."
 
 
 class Result(NamedTuple):
-    """`told` is what the server hears. `error` is what stopped the test, if it was no assertion."""
+    """`told` is what the server hears. `error` is what stopped the test, if it was no assertion.
+
+    `advice` is for the author, of a test that met what it cannot use.
+    """
 
     label: str
     passed: bool
     message: str = ""
     hidden: bool = False
     error: BaseException | None = None
+    advice: str = ""
 
     def told(self) -> dict[str, Any]:
         return {
@@ -62,10 +69,12 @@ class Examination:
         author = self._author_message(statement)
         try:
             said = comparisons.check(statement, subject.names, _FILE)
-        except AuthorError as error:
-            raise AuthorError(f"{self._line(statement)}: {error}") from None
-        except (Exception, SystemExit, KeyboardInterrupt) as error:
-            return self._stopped(statement, author, error)
+        except Ended:
+            raise
+        except Misfit as misfit:
+            return self._unusable(statement, author, misfit, subject.vocabulary)
+        except BaseException as error:  # of whatever kind: a submission may raise it
+            return self._stopped(statement, author, error, subject.vocabulary)
         if said is not None:
             return self._failed(statement, author, said)
         if not _asserts(statement):
@@ -79,11 +88,21 @@ class Examination:
             return Result(self._hidden_label(message), False, hidden=True)
         return Result(message or self._line(statement), False, said.explanation)
 
-    def _stopped(self, statement: ast.stmt, author: str, error: BaseException) -> Result:
+    def _unusable(self, statement: ast.stmt, author: str, misfit: Misfit, vocabulary: Vocabulary) -> Result:
+        """What the submission gave cannot be tested; of a hidden test no more is told than its kind."""
+        label = self._hidden_label(author) if self.hidden else author or self._line(statement)
+        message = "" if self.hidden else misfit.told or _UNUSABLE
+        if misfit.kind:
+            message = describe(vocabulary.name([misfit.kind]))
+        return Result(label, False, message, self.hidden, misfit, f"{self._line(statement)}: {misfit}")
+
+    def _stopped(
+        self, statement: ast.stmt, author: str, error: BaseException, vocabulary: Vocabulary
+    ) -> Result:
         """The submission raised, or the test could not do with it what it wanted."""
         answer = getattr(error, "submission", None)
         if self.hidden:
-            message = _place(error, answer) if answer else ""
+            message = _place(answer["exc"], vocabulary) if answer else ""
             return Result(self._hidden_label(author), False, message, hidden=True, error=error)
         if isinstance(error, NameError) and not answer:
             message = f"Your code did not make the name `{error.name}`."
@@ -104,9 +123,10 @@ class Examination:
         return text.partition("\n")[0] if not isinstance(statement, ast.Assert) else " ".join(text.split())
 
 
-def _place(error: BaseException, answer: dict[str, Any]) -> str:
-    line = answer["exc"]["line"]
-    return f"{type(error).__name__} in line {line} of your code." if line else f"{type(error).__name__}."
+def _place(raised: dict[str, Any], vocabulary: Vocabulary) -> str:
+    name = vocabulary.name(raised["bases"]) or "An error"
+    line = vocabulary.line(raised["line"])
+    return f"{name} in line {line} of your code." if line else f"{name}."
 
 
 def _asserts(statement: ast.stmt) -> bool:

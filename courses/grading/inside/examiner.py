@@ -5,14 +5,14 @@ on request, which of the foreseen mistakes the submission makes.
 """
 
 import ast
-import types
 from typing import Any
 
 from courses.grading.inside import notebook_shell
+from courses.grading.inside.answers import Ended, traceback_of
 from courses.grading.inside.examination import Examination, Result
 from courses.grading.inside.frames import HOST, Channel
-from courses.grading.inside.remote import AuthorError, Ended, import_for
-from courses.grading.inside.subject import Subject
+from courses.grading.inside.remote import import_for
+from courses.grading.inside.subject import Subject, Surroundings
 
 _MISTAKES_FROM = 1_000_000
 _RUNS_A_MISTAKE = 10_000
@@ -21,7 +21,7 @@ _NEVER_SEEN = ""
 
 
 class Examiner:
-    """`job` has source, tests, hidden_tests, modules and mistakes."""
+    """`job` has source, tests, hidden_tests, mistakes, modules, expected and output."""
 
     def __init__(self, channel: Channel, job: dict[str, Any]) -> None:
         self.channel = channel
@@ -30,7 +30,7 @@ class Examiner:
             Examination(job["tests"], hidden=False),
             Examination(job["hidden_tests"], hidden=True),
         ]
-        self.modules: dict[str, types.ModuleType] = {}
+        self.around = Surroundings({}, job["expected"], job["output"])
         self.trace: str | None = None
         """What the tests saw of the submission, once they have seen all of it."""
 
@@ -39,12 +39,12 @@ class Examiner:
         if broken := next((part.broken for part in self.parts if part.broken), ""):
             return {"verdict": "unavailable", "detail": broken}
         try:
-            self.modules = import_for(self.job["modules"])
+            self.around = self.around._replace(modules=import_for(self.job["modules"]))
             return self._run_and_examine()
         except Ended as ended:
             return {"verdict": ended.outcome}
-        except AuthorError as error:
-            return {"verdict": "unavailable", "detail": str(error)}
+        except Exception as error:
+            return {"verdict": "crash", "detail": f"The submission's answers make no sense: {error!r}"}
 
     def find_mistake(self, traces: list[str | None]) -> dict[str, Any]:
         """The first mistake with the submission's syntax tree, or else with its trace.
@@ -74,7 +74,7 @@ class Examiner:
             error = subject.main.error(answer)
             return {
                 "verdict": _outcome_of(error),
-                "traceback": answer["traceback"],
+                "traceback": traceback_of(answer),
                 "printed": subject.printed(),
             }
         visible, hidden = self.parts
@@ -83,7 +83,10 @@ class Examiner:
         subject.begin_part()
         failures += self._examine(hidden, subject)
         self.trace = subject.trace()
-        return _verdict_of(failures[0]) if failures else {"verdict": "passed"}
+        if not failures:
+            return {"verdict": "passed", "modules": subject.names.borrowed}
+        advice = next((failure.advice for failure in failures if failure.advice), "")
+        return {"detail": advice, **_verdict_of(failures[0])}
 
     def _examine(self, part: Examination, subject: Subject) -> list[Result]:
         """The results that are not as they should be."""
@@ -98,7 +101,7 @@ class Examiner:
         """What the tests see of a mistake. Raises Ended when time is up for this one and all others."""
         subject = self._subject(mistake, _MISTAKES_FROM + position * _RUNS_A_MISTAKE)
         try:
-            if _stopped(subject.start(drop=[1])):
+            if _stopped(subject.start()):
                 return _NEVER_SEEN
             visible, hidden = self.parts
             list(visible.run(subject))
@@ -109,28 +112,37 @@ class Examiner:
             if ended.for_good:
                 raise
             return _NEVER_SEEN
-        except AuthorError:
-            return _NEVER_SEEN
         return subject.trace()
 
     def _subject(self, source: str, number: int) -> Subject:
-        return Subject(self.channel, source, number, self.modules)
+        return Subject(self.channel, source, number, self.around)
 
     def _tell(self, message: dict[str, Any]) -> None:
-        self.channel.send(HOST, message)
+        tell(self.channel, message)
 
 
 def serve(channel: Channel) -> None:
     """Judge one submission, then answer requests for its mistake."""
     _, job = channel.receive()
     examiner = Examiner(channel, job)
-    channel.send(HOST, examiner.judge())
+    tell(channel, examiner.judge())
     while True:
         try:
             _, asked = channel.receive()
         except EOFError:
             return
-        channel.send(HOST, examiner.find_mistake(asked["traces"]))
+        tell(channel, examiner.find_mistake(asked["traces"]))
+
+
+def tell(channel: Channel, message: dict[str, Any]) -> None:
+    channel.send(HOST, _readable(message))
+
+
+def _readable(value: Any) -> Any:
+    """Half a surrogate pair, which a submission may well say, is no text to the server."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return {key: _readable(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _stopped(answer: dict[str, Any]) -> bool:
@@ -151,7 +163,7 @@ def _verdict_of(failure: Result) -> dict[str, Any]:
     if failure.hidden:
         outcome = _outcome_of(failure.error)
         return {"verdict": "failed" if outcome == "error" else outcome}
-    return {"verdict": _outcome_of(failure.error), "traceback": answer.get("traceback", "")}
+    return {"verdict": _outcome_of(failure.error), "traceback": traceback_of(answer)}
 
 
 def _tree(source: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from courses.grading.inside.misfits import Misfit
 from courses.grading.inside.operations import BINARY, ORDER, UNARY
 
 if TYPE_CHECKING:
@@ -11,7 +12,11 @@ _OWNERS: dict[int, tuple["Remote", int, object]] = {}
 
 
 class Handle:
-    """Calls, attributes and items are answered by the submission. Never equal to anything."""
+    """Calls, attributes and items are answered by the submission. Never equal to anything.
+
+    Operators are for two objects of the submission's: the sum with a number of the tests, or whether it is
+    less than that, the submission would answer as it likes.
+    """
 
     def __init__(self, remote: "Remote", number: int, kind: str) -> None:
         object.__setattr__(self, "_handle", (remote, number, kind))
@@ -32,12 +37,16 @@ class Handle:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        from courses.grading.inside.remote import AuthorError  # noqa: PLC0415 - they know each other
+        raise self._misfit("compared with `==`, for it decides itself what it equals")
 
-        kind = object.__getattribute__(self, "_handle")[2]
-        raise AuthorError(
-            f"A {kind} of the submission cannot be compared with `==`, for it decides itself what it equals. "
-            "Compare plain values: an attribute, a method's result, list(...), str(...)."
+    def _misfit(self, use: str) -> Misfit:
+        """The trace tells kinds apart here, so that a foreseen mistake that gives one is recognised."""
+        remote, _, kind = object.__getattribute__(self, "_handle")
+        remote.trace.update(kind.encode("utf-8", "replace"))
+        return Misfit(
+            f"A {kind} of the submission cannot be {use}. "
+            "Compare plain values: an attribute, a method's result, list(...), str(...).",
+            kind=kind,
         )
 
     def __ne__(self, other: object) -> bool:
@@ -70,9 +79,6 @@ class Handle:
     def __round__(self, *digits: int) -> Any:
         return self._do("round", *digits)
 
-    def __divmod__(self, other: object) -> Any:
-        return self._do("divmod", other)
-
     def __reversed__(self) -> Any:
         return self._do("reversed")
 
@@ -87,9 +93,6 @@ class Handle:
 
     def __dir__(self) -> list[str]:
         return list(self._do("dir"))
-
-    def __contains__(self, item: object) -> bool:
-        return bool(self._do("contains", item))
 
     def __getitem__(self, key: object) -> Any:
         return self._do("getitem", key)
@@ -115,12 +118,14 @@ class Handle:
 
 def _operator(operation: str) -> Any:
     def answer(self: Handle, *others: object) -> Any:
+        if not all(isinstance(other, Handle) for other in others):
+            raise self._misfit("ordered, reckoned with or looked into together with a value of the tests")
         return self._do(operation, *others)
 
     return answer
 
 
-for _name in (*BINARY, *ORDER, *UNARY, *(f"r{name}" for name in BINARY)):
+for _name in (*BINARY, *ORDER, *UNARY, "divmod", "rdivmod", "contains", *(f"r{name}" for name in BINARY)):
     setattr(Handle, f"__{_name}__", _operator(_name))
 
 
@@ -134,8 +139,8 @@ class CallableHandle(Handle):
 def make(remote: "Remote", data: dict[str, Any]) -> Handle:
     """A handle as the submission described it."""
     if not data.get("callable"):
-        return Handle(remote, data["id"], data.get("type", "module"))
-    handle = CallableHandle(remote, data["id"], data["type"])
+        return Handle(remote, data["id"], str(data.get("type", "module")))
+    handle = CallableHandle(remote, data["id"], str(data["type"]))
     object.__setattr__(handle, "__name__", data["name"])
     object.__setattr__(handle, "__doc__", data["doc"])
     return handle

@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "index": operator.index,
     "round": round,
     "divmod": divmod,
+    "rdivmod": _swapped(divmod),
     "reversed": reversed,
     "format": format,
     "hash": hash,

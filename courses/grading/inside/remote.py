@@ -11,26 +11,12 @@ import json
 import types
 from typing import Any
 
-from courses.grading.inside import handles
+from courses.grading.inside import answers, handles
 from courses.grading.inside.frames import PREFIX, Channel
+from courses.grading.inside.misfits import Misfit
 from courses.grading.inside.wire import Decoder, Encoder, Json
 
 _DETAILS = frozenset({"id", "ref", "name", "doc", "type", "line", "args", "attributes", "traceback"})
-
-
-class AuthorError(Exception):
-    """The tests ask for something that has no meaning; the course's author can mend it."""
-
-
-class Ended(BaseException):
-    """The submission's process is gone or was stopped: no test may go on, or catch it.
-
-    `for_good`: the server has ended every run, and none can be started any more.
-    """
-
-    def __init__(self, outcome: str, *, for_good: bool = False) -> None:
-        self.outcome, self.for_good = outcome, for_good
-        super().__init__(outcome)
 
 
 class Remote:
@@ -43,7 +29,7 @@ class Remote:
         self._callbacks: dict[int, Any] = {}
         self._same: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
-        self._refused: AuthorError | None = None
+        self._refused: Misfit | None = None
         self._errors: dict[tuple[str, ...], type[BaseException]] = {}
 
     def start(self, source: str, stdin: str, names: dict[str, object], drop: list[int]) -> Json:
@@ -92,24 +78,15 @@ class Remote:
         try:
             return self._decoder.decode(data)
         except Exception as error:
-            raise AuthorError(
+            raise Misfit(
                 f"A value of the submission cannot be read by the tests ({error}). Look at plain parts of it."
             ) from None
 
     def _exchange(self, address: int, message: Json) -> Json:
         self.channel.send(address, message)
-        while True:
-            _, answer = self.channel.receive()
-            if "callback" not in answer:
-                break
+        while "callback" in (answer := answers.receive(self.channel)):
             self._observe([answer["args"], answer["kwargs"]])
             self.channel.send(address if address != PREFIX else self.number, self._call_back(answer))
-        if "ended" in answer:
-            raise Ended(_outcome_of_exit(answer["ended"]))
-        if "limit" in answer:
-            raise Ended(answer["limit"])
-        if "stopped" in answer:
-            raise Ended(answer["stopped"], for_good=True)
         self._observe(answer)
         if self._refused is not None:
             refused, self._refused = self._refused, None
@@ -125,7 +102,7 @@ class Remote:
             arguments = [self._decoder.decode(a) for a in asked["args"]]
             named = {name: self._decoder.decode(a) for name, a in asked["kwargs"].items()}
             return {"value": self._encode(self._callbacks[asked["callback"]](*arguments, **named))}
-        except AuthorError as error:
+        except Misfit as error:
             self._refused = error  # raised once the submission has answered
             return {"raise": "TypeError"}
         except Exception as error:
@@ -142,12 +119,12 @@ class Remote:
         owner = handles.owner_of(value)
         if owner is not None:
             if owner[0] is not self:
-                raise AuthorError("An object of one run cannot be given to another run.")
+                raise Misfit("An object of one run cannot be given to another run.")
             return {"t": "mine", "id": owner[1]}
         if callable(value):
             self._callbacks[id(value)] = value
             return {"t": "callback", "id": id(value)}
-        raise AuthorError(
+        raise Misfit(
             f"A {type(value).__name__} of the tests cannot be given to the submission: give plain values."
         )
 
@@ -193,7 +170,7 @@ def import_named(name: str) -> types.ModuleType | None:
     """The real module: one that a submission has patched, or made up, is none."""
     try:
         return importlib.import_module(name)
-    except ImportError:
+    except (Exception, SystemExit):  # a submission may name any, also one that ends Python
         return None
 
 
@@ -213,8 +190,3 @@ def _bare(data: Json) -> Json:
     if isinstance(data, dict):
         return {key: _bare(value) for key, value in data.items() if key not in _DETAILS}
     return data
-
-
-def _outcome_of_exit(status: int) -> str:
-    cpu_time_spent = -24
-    return "timeout" if status == cpu_time_spent else "crash"

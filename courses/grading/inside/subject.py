@@ -5,45 +5,58 @@ import builtins
 import contextlib
 import itertools
 import types
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from courses.grading.inside import notebook_shell
+from courses.grading.inside import answers, notebook_shell
 from courses.grading.inside.frames import Channel
 from courses.grading.inside.handles import Handle
-from courses.grading.inside.remote import AuthorError, Remote
+from courses.grading.inside.misfits import Misfit
+from courses.grading.inside.naming import Vocabulary
+from courses.grading.inside.remote import Remote
 from courses.grading.inside.wire import Json
+
+
+class Surroundings(NamedTuple):
+    """What is the same for all submissions to one exercise.
+
+    `modules` are those that the chapter has imported, `expected` the names of those that a submission has to
+    import, both by the names that tests have for them. `most_output` is in characters.
+    """
+
+    modules: Mapping[str, types.ModuleType]
+    expected: Mapping[str, str]
+    most_output: int
 
 
 class Subject:
     """A submission under examination. `number` is its first run's; further runs count on from there."""
 
-    def __init__(
-        self, channel: Channel, source: str, number: int, modules: dict[str, types.ModuleType]
-    ) -> None:
+    def __init__(self, channel: Channel, source: str, number: int, around: Surroundings) -> None:
         self.source = source
         self.main = Remote(channel, number)
-        self.names = _Names(self, modules)
-        self._channel = channel
+        self.names = _Names(self, around)
+        self.vocabulary = Vocabulary(source, self.names["source"].tree)
+        self._channel, self._most_output = channel, around.most_output
         self._numbers = itertools.count(number + 1)
         self._own_output = 0
         self._skipped_output = 0
         self._dropped: list[int] = []
 
-    def start(self, drop: list[int] | None = None) -> Json:
+    def start(self) -> Json:
         """Run the submission; the raw answer says how that went."""
-        answer = self.main.start(self.source, "", {}, drop or [])
-        self._own_output = self._skipped_output = len(self.main.ask("printed"))
+        answer = self.main.start(self.source, "", {}, [])
+        self._own_output = self._skipped_output = len(self._everything())
         return answer
 
     def printed(self) -> str:
         """What it printed by itself, and what functions have printed since the part of tests began."""
-        everything: str = self.main.ask("printed")
+        everything = self._everything()
         return everything[: self._own_output] + everything[self._skipped_output :]
 
     def begin_part(self) -> None:
         """A part of the tests begins: what functions printed for the one before is gone."""
-        self._skipped_output = len(self.main.ask("printed"))
+        self._skipped_output = len(self._everything())
 
     def trace(self) -> str:
         """A digest of everything that the tests have looked at."""
@@ -53,7 +66,7 @@ class Subject:
         """Run the submission afresh with `names` set first; its error is raised here."""
         if not isinstance(stdin, str):
             kind = type(stdin).__name__
-            raise AuthorError(f"`run(stdin=...)` takes text, a line for each `input()`, and not a {kind}.")
+            raise Misfit(f"`run(stdin=...)` takes text, a line for each `input()`, and not a {kind}.")
         remote = Remote(self._channel, next(self._numbers))
         remote.trace = self.main.trace
         dropped, self._dropped = self._dropped, []
@@ -61,6 +74,9 @@ class Subject:
         result = RunResult(remote, self._dropped)
         remote.value(answer)
         return result
+
+    def _everything(self) -> str:
+        return answers.text(self.main.ask("printed"), self._most_output)
 
 
 class RunResult:
@@ -87,28 +103,41 @@ class RunResult:
 class _Names(dict[str, Any]):
     """The tests' global names. Those they do not make themselves are asked of the submission each time.
 
-    A builtin stays what it is, whatever the submission calls `abs`: `run().abs` reaches that.
+    A builtin stays what it is, whatever the submission calls `abs`: `run().abs` reaches that. A module that
+    the solution imports for the tests is that very module: a submission's own `class np` is none.
     """
 
-    def __init__(self, subject: Subject, modules: dict[str, types.ModuleType]) -> None:
+    def __init__(self, subject: Subject, around: Surroundings) -> None:
         super().__init__(
             __name__="tests",
             run=subject.run,
             raises=raises,
             source=Source(subject.source),
         )
-        self._subject, self._modules = subject, modules
+        self.borrowed: dict[str, str] = {}
+        """Names that were modules of the submission's, with the modules' own."""
+        self._subject, self._around = subject, around
 
     def __missing__(self, name: str) -> Any:
         if hasattr(builtins, name):
             raise KeyError(name)
-        if name in self._modules:
-            return self._modules[name]
+        if name in self._around.modules:
+            return self._around.modules[name]
         if name == "printed":
             return self._subject.printed()
         if name == "figures":
             return figures_of(self._subject.main)
-        return self._subject.main.ask("name", name=name)
+        return self._checked(name, self._subject.main.ask("name", name=name))
+
+    def _checked(self, name: str, value: Any) -> Any:
+        found = value.__name__ if isinstance(value, types.ModuleType) else ""
+        expected = self._around.expected.get(name, found)
+        if found != expected:
+            told = f"`{name}` should be the module `{expected}`."
+            raise Misfit(f"{told} Or the tests import it themselves.", told=told)
+        if found:
+            self.borrowed[name] = found
+        return value
 
 
 class Source:
@@ -124,7 +153,7 @@ class Source:
         return self.text
 
     def __eq__(self, other: object) -> bool:
-        raise AuthorError("`source` equals nothing. Compare `source.text`, or `ast.dump(source.tree)`.")
+        raise Misfit("`source` equals nothing. Compare `source.text`, or `ast.dump(source.tree)`.")
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -149,7 +178,7 @@ def figures_of(run: Remote) -> Any:
     """What `figures` describes, as objects."""
     described = run.ask("figures")
     if isinstance(described, Handle):
-        raise AuthorError("The figures hold more data than tests can be given. Draw less of it.")
+        raise Misfit("The figures hold more data than tests can be given. Draw less of it.")
     return records(described)
 
 

@@ -9,6 +9,8 @@ from courses.services.ports import GradingReport
 _LAST_NAME = re.compile(r"^(\w+)(?::|$)")
 _LIMITS = {
     "memory": "Your code used more memory than there is. Does something grow without end?",
+    "processes": "Your code started more processes than it may. Does a loop or a function start them "
+    "without end?",
     "output": "Your code printed more than can be shown. Is there a `print` in a loop that never ends?",
     "crash": "Python ended in the middle of your code, so nothing could be checked. Something stopped it "
     "from outside: a call like `os._exit()`, too many processes, or a library used in a wrong way.",

@@ -4,7 +4,7 @@
  */
 
 export type Outcome =
-  "passed" | "failed" | "error" | "timeout" | "memory" | "crash" | "output" | "unavailable";
+  "passed" | "failed" | "error" | "timeout" | "memory" | "processes" | "crash" | "output" | "unavailable";
 export type StepState = "locked" | "current" | "open" | "passed" | "proved" | "shown";
 export type CheckpointKind =
   "read" | "choice" | "many" | "number" | "text" | "order" | "predict" | "write" | "exercise" | "parts";

@@ -35,6 +35,11 @@ UNCROSSABLE = {
         "assert (series == series) is True or series == 1",
         "A Series of the submission cannot be compared with `==`",
     ),
+    "number-like object": (
+        CLASS + "def mean(values): return Point(2)",
+        "assert abs(mean([1, 2, 3]) - 2) < 1e-9",
+        "A Point of the submission cannot be ordered, reckoned with or looked into",
+    ),
     "typed return": (
         NAMED,
         "assert pair() == (1, 2)",
@@ -102,3 +107,16 @@ def test_the_author_is_told(grader: ProcessGrader, what: str, hidden: bool) -> N
     ExerciseProof(exercise, (), {}, grader, Spot("one.ipynb", findings)).prove()
     assert [finding.severity for finding in findings] == ["error"]
     assert "The solution does not pass" in findings[0].message and words in findings[0].message
+
+
+def test_modules_that_the_solution_imports_for_the_tests(grader: ProcessGrader) -> None:
+    """They are kept with the exercise, and its alternatives have to import them too."""
+    solution = "import numpy as np\ndef mean(values): return np.mean(values)"
+    stand_in = "class np: isclose = staticmethod(lambda *a: True)\ndef mean(values): return 0"
+    tests = "assert np.isclose(mean([1, 2]), 1.5)"
+    findings: list[Finding] = []
+    exercise = Exercise("", starter="...", solution=solution, tests=tests, alternatives=(stand_in,))
+    proved = ExerciseProof(exercise, (), {}, grader, Spot("one.ipynb", findings)).prove()
+    assert dict(proved.modules) == {"np": "numpy"}
+    assert [finding.field for finding in findings] == ["ALTERNATIVE 1"]
+    assert "`np` should be the module `numpy`" in findings[0].message

@@ -47,7 +47,7 @@ def test_the_check_finds_it(desk: Desk, preparing: Preparing) -> None:
     (made,) = preparing.jobs
     (checked,) = cast("ReadingGrader", desk.platform.grader).jobs
     assert made.context and made.files
-    assert replace(made, source=checked.source, tests="", hidden_tests="") == replace(
+    assert replace(made, source=checked.source, key=checked.key, tests="", hidden_tests="") == replace(
         checked, tests="", hidden_tests="", mistakes=()
     )
 

@@ -30,7 +30,7 @@ def test_failed_share():
     assert verdict.feedback == ("1 of 2 tests pass.",)
 
 
-@pytest.mark.parametrize("outcome", ["timeout", "memory", "crash", "output", "unavailable"])
+@pytest.mark.parametrize("outcome", ["timeout", "memory", "processes", "crash", "output", "unavailable"])
 def test_limits(outcome):
     """Each limit has words of its own."""
     verdict = judge_exercise(QUESTION, GradingReport(outcome))

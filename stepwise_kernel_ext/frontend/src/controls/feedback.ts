@@ -15,6 +15,8 @@ function headline({ passed, outcome, parts }: VerdictView): string {
       return t("Not yet: your code ran too long and was stopped.");
     case "memory":
       return t("Not yet: your code used too much memory and was stopped.");
+    case "processes":
+      return t("Not yet: your code started too many processes and was stopped.");
     case "crash":
       return t("Not yet: your code ended unexpectedly.");
     case "output":
