@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,15 +84,15 @@ def test_a_server_with_a_path_that_is_too_long(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a disk without room for another one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
+def full() -> Iterator[Path]:
+    """A folder on a disk without room for another one. Sockets' paths must be short."""
+    disk = Path(tempfile.mkdtemp(prefix="sw-", dir="/tmp"))
     options = ["-t", "tmpfs", "-o", "size=4k,nr_inodes=2,mode=755", "tmpfs", str(disk)]
     subprocess.run(["mount", *options], check=True)
     (disk / "run").mkdir(mode=0o711)
     yield disk / "run"
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    disk.rmdir()
 
 
 @needs_root
