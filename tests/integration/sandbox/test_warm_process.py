@@ -17,9 +17,10 @@ import pytest
 from courses.errors import SandboxUnavailable
 from courses.sandbox import wire
 from courses.sandbox.client import Zygote, probe
-from courses.sandbox.config import Config, Mode
+from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
+from tests.deep import DIG
 from tests.security.sandbox.bench import ENTRIES, ROOT, gone, until
 
 IMPORTS = {"preload": (ENTRIES,), "import_from": (str(ROOT),)}
@@ -141,6 +142,20 @@ def test_letting_go_of_a_lease_ends_the_child(zygote: Zygote) -> None:
     lease._connection.close()
     assert until(lambda: gone(pid))
     lease.payload.close()
+
+
+def test_a_deep_tree_of_a_childs(base: Path) -> None:
+    """Its folder and place come back all the same, and the warm process ends as it should."""
+    zygote = Zygote(Config(mode="landlock", **IMPORTS), base).start()
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    wire.send(lease.payload, [DIG, {"depth": 3000}])
+    assert wire.receive(lease.payload)[0] == {"result": True}
+    (folder,) = base.glob("stepwise-*/1")
+    lease.close()
+    assert until(lambda: not folder.exists())
+    assert until(lambda: len(zygote._slots) == UIDS)
+    zygote.stop()
+    assert not list(base.iterdir())
 
 
 def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
@@ -382,11 +397,12 @@ def test_four_hundred_forks_leave_nothing(mode: Mode, base: Path) -> None:
         lease.payload.close()
 
     fork()
+    assert until(lambda: not list(folder.glob("[0-9]*")))
     before = state()
     for _ in range(400):
         fork()
     fork()
-    assert state() == before
+    assert until(lambda: state() == before), (state(), before)
     assert threading.active_count() < 10
     zygote.stop()
 
