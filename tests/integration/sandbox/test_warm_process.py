@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -171,6 +172,54 @@ def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
         zygote.fork(f"{ENTRIES}:run_cells")
     for lease in leases:
         lease.payload.close()
+
+
+def test_many_children(base: Path) -> None:
+    """A low limit on open files is raised as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, hard))
+    try:
+        zygote = Zygote(Config(mode="none", **IMPORTS), base).start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    leases = [zygote.fork(f"{ENTRIES}:run_cells") for _ in range(20)]
+    assert all(lease.wait_closed_off() for lease in leases)
+    for lease in leases:
+        lease.close()
+    zygote.stop()
+
+
+@pytest.mark.parametrize("most", [40, 41])
+def test_as_many_children_as_files_may_be_open(zygote: Zygote, most: int) -> None:
+    """One more is refused with the reason. The others go on, and when one has ended there is a place."""
+    resource.prlimit(zygote.wait_ready().pid, resource.RLIMIT_NOFILE, (most, most))
+    leases = []
+    with pytest.raises(SandboxUnavailable, match="open files"):
+        while len(leases) < most:
+            leases.append(zygote.fork(f"{ENTRIES}:run_cells"))
+            leases[-1].wait_closed_off()
+    leases.pop().close()
+    leases.pop().close()
+    leases.append(zygote.fork(f"{ENTRIES}:run_cells"))
+    for lease in leases:
+        assert lease.wait_closed_off()
+        wire.send(lease.payload, ["result = 6 * 7", {}])
+        assert wire.receive(lease.payload)[0] == {"result": 42}
+    for lease in leases:
+        lease.close()
+
+
+def test_a_request_without_its_descriptors(zygote: Zygote) -> None:
+    """As it comes when no more files may be open: it is refused, and nothing else happens."""
+    zygote.wait_ready()
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        for descriptors in ((), (theirs.fileno(),)):
+            wire.send(zygote._server, {}, descriptors)
+        assert b"open files" in ours.recv(1000)
+    assert lease.wait_closed_off()
+    lease.close()
 
 
 SERVER = """
