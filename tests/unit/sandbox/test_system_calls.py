@@ -78,6 +78,28 @@ def test_the_first_step(machine: str, programs: list[list[bytes]]) -> None:
     assert verdict(program, "another", numbers["read"]) == KILLED
 
 
+CHANGES = {
+    "x86_64": {"a process": (302, 203, 142, 314), "priority": 141, "input": 251, "scheduler": 144},
+    "aarch64": {"a process": (261, 122, 118, 274), "priority": 140, "input": 30, "scheduler": 119},
+}
+
+
+def test_limits_and_priorities(machine: str, programs: list[list[bytes]]) -> None:
+    """The caller's own alone: of no other process, and not of all that its user has."""
+    seccomp.install()
+    (program,), numbers, refused = programs, CHANGES[machine], ERROR | errno.EPERM
+    for number in numbers["a process"]:
+        assert verdict(program, machine, number, 0) == ALLOWED
+        assert verdict(program, machine, number, 42) == refused
+    assert verdict(program, machine, numbers["scheduler"], 0) == ALLOWED
+    assert verdict(program, machine, numbers["scheduler"], 42) == ERROR  # and no error: it does nothing
+    for name, process in (("priority", 0), ("input", 1)):
+        for kind in range(4):
+            expected = ALLOWED if kind == process else refused
+            assert verdict(program, machine, numbers[name], kind, 0) == expected
+            assert verdict(program, machine, numbers[name], kind, 42) == refused
+
+
 def test_the_last_step(machine: str, programs: list[list[bytes]]) -> None:
     """No more sockets but pairs of streams; where the view is private, no more names."""
     seccomp.refuse_sockets()
