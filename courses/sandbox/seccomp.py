@@ -60,6 +60,8 @@ _REFUSED = {
 # quotactl_fd memfd_secret statmount listmount open_tree_attr
 _REFUSED_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443, 447, 457, 458, 467)
 
+_MEMFD_CREATE = {"x86_64": 319, "aarch64": 279}
+
 _NAMESPACES = (
     linux.NEW_MOUNTS
     | linux.NEW_CGROUPS
@@ -84,10 +86,15 @@ def supported() -> bool:
     return linux.machine() in _AUDIT
 
 
-def install() -> None:
-    """The first step. The process can gain no rights by exec already (`linux.gain_no_rights`)."""
+def install(*, memory_files: bool) -> None:
+    """The first step. The process can gain no rights by exec already (`linux.gain_no_rights`).
+
+    `memory_files` are files without a place: to be refused where nothing counts their memory.
+    """
     program = _prologue() + _no_namespaces() + _unix_only() + _itself_only()
     refused = _REFUSED[linux.machine()] + _REFUSED_EVERYWHERE
+    if not memory_files:
+        program += _refuse([_MEMFD_CREATE[linux.machine()]], errno.ENOSYS)
     _load(program + _refuse(refused, errno.EPERM) + [_ret(_ALLOW)], every_thread=False)
 
 

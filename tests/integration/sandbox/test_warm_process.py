@@ -63,6 +63,17 @@ def test_a_childs_share_can_be_changed(zygote: Zygote) -> None:
     lease.close()
 
 
+def test_memory_of_all_children_together(zygote: Zygote) -> None:
+    """Where cgroups count it, they leave some of the machine's."""
+    facts = zygote.wait_ready()
+    files = [
+        f for group in groups() for name in ("memory.max", "memory.limit_in_bytes") for f in group.glob(name)
+    ]
+    limits = [int(file.read_text()) for file in files if f"-{facts.pid}-" in file.parent.name]
+    assert len(limits) == ("memory" in facts.layers.cgroups)
+    assert all(limit < psutil.virtual_memory().total for limit in limits)
+
+
 def shares() -> list[str]:
     """Of all children of warm processes."""
     files = [

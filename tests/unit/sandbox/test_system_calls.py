@@ -64,7 +64,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
 
 def test_the_first_step(machine: str, programs: list[list[bytes]]) -> None:
     """Sockets of the machine alone, no namespaces, no mounts; everything else goes on."""
-    seccomp.install()
+    seccomp.install(memory_files=True)
     (program,), numbers = programs, NUMBERS[machine]
     assert verdict(program, machine, numbers["read"]) == ALLOWED
     for call in ("socket", "socketpair"):
@@ -86,7 +86,7 @@ CHANGES = {
 
 def test_limits_and_priorities(machine: str, programs: list[list[bytes]]) -> None:
     """The caller's own alone: of no other process, and not of all that its user has."""
-    seccomp.install()
+    seccomp.install(memory_files=True)
     (program,), numbers, refused = programs, CHANGES[machine], ERROR | errno.EPERM
     for number in numbers["a process"]:
         assert verdict(program, machine, number, 0) == ALLOWED
@@ -98,6 +98,15 @@ def test_limits_and_priorities(machine: str, programs: list[list[bytes]]) -> Non
             expected = ALLOWED if kind == process else refused
             assert verdict(program, machine, numbers[name], kind, 0) == expected
             assert verdict(program, machine, numbers[name], kind, 42) == refused
+
+
+def test_files_in_memory(machine: str, programs: list[list[bytes]]) -> None:
+    """They are refused, as by a kernel that has none, where their memory is not counted."""
+    for counted in (True, False):
+        seccomp.install(memory_files=counted)
+    number = {"x86_64": 319, "aarch64": 279}[machine]
+    verdicts = [verdict(program, machine, number) for program in programs]
+    assert verdicts == [ALLOWED, ERROR | errno.ENOSYS]
 
 
 def test_the_last_step(machine: str, programs: list[list[bytes]]) -> None:
