@@ -140,6 +140,7 @@ class SandboxProvisioner(LocalProvisioner):
         in the folder of its sockets, and a link there to another kernel's would lead to that one instead.
         """
         assert lease.sockets is not None
+        lease.take_sockets()
         for channel, place in zip(CHANNELS, self._places(), strict=True):
             theirs, kernel = lease.sockets / place.name, self._folder / f"k{place.name}"
             if not stat.S_ISSOCK(theirs.lstat().st_mode):

@@ -108,6 +108,11 @@ class Lease:
         """The first process of a namespace hears no SIGTERM from itself, so this is `kill`."""
         self.kill()
 
+    def take_sockets(self) -> None:
+        """Once the child has bound its own: if it has a user of its own, it makes nothing there any more."""
+        if self.sockets is not None:
+            os.chown(self.sockets, os.geteuid(), os.getegid())
+
     def close(self) -> None:
         """End the child, wait until it is gone, and close the payload."""
         self.kill()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -175,6 +176,18 @@ def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
             await talk.client.wait_for_ready(timeout=30)
             assert talk.manager.ip == address
             assert "gone" in await talk.run("gone")
+
+    run(test)
+
+
+def test_it_puts_nothing_beside_its_sockets(warm: WarmServer, run: Run) -> None:
+    """Their folder is the server's again as soon as it runs."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            sockets = talk.manager.provisioner.lease.sockets  # type: ignore[union-attr]
+            assert sockets.stat().st_uid == os.geteuid()
+            assert await talk.run("print(6 * 7)") == "42\n"
 
     run(test)
 

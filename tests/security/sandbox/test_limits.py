@@ -1,5 +1,7 @@
 """What a child may use up ends at its limits, and others go on meanwhile."""
 
+import socket
+
 import pytest
 
 from courses.sandbox.limits import Limits
@@ -181,6 +183,27 @@ def test_files_in_the_shared_folder(bench: Bench) -> None:
         child.run("open(f'{place.sockets}/file', 'w')")
     child.run("import socket\nown = socket.socket(socket.AF_UNIX)\nown.bind(f'{place.sockets}/s')")
     assert (child.lease.sockets / "s").is_socket()
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs a server that gives children users of their own")
+def test_the_shared_folder_without_landlock() -> None:
+    """Once the server has taken the folder, a child makes nothing more there; the server comes in."""
+    bench = Bench("namespaces", preload=("tests.security.sandbox.without_landlock",))
+    try:
+        assert not bench.facts.layers.landlock
+        child = bench.child("run_cells_with_sockets", sockets=True)
+        child.run(
+            "import socket\nown = socket.socket(socket.AF_UNIX)\nown.bind(f'{place.sockets}/s')\nown.listen()"
+        )
+        child.run("open(f'{place.sockets}/file', 'w')")
+        child.lease.take_sockets()
+        for code in ("open(f'{place.sockets}/more', 'w')", "import os\nos.chmod(place.sockets, 0o777)"):
+            with pytest.raises(Denied, match="PermissionError"):
+                child.run(code)
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(child.lease.sockets / "s"))
+    finally:
+        bench.close()
 
 
 def test_processor_time(bench: Bench) -> None:
