@@ -58,6 +58,7 @@ def _enter_root(host: Host, job: Job, pid: int) -> Place:
 
 
 def _on_the_host(host: Host, job: Job, pid: int) -> Place:
+    linux.adopt_orphans()  # so that they are known for this child's, and end with no other
     _become_user(host, job)
     for inside, outside in job.mounts.items():
         link = os.path.join(job.work, inside)
