@@ -12,13 +12,23 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from courses.errors import Rejected
 from courses.sandbox.limits import Limits
 
 DEFAULT_FILE = Path("stepwise.toml")
 PREFIX = "STEPWISE_"
+_SQLITE = re.compile(r"sqlite(\+\w+)?:///(?P<file>[^?]+)")
+_SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 _PATH_PART = re.compile(r"(?!\.)[A-Za-z0-9._-]+")
 
 
@@ -26,6 +36,7 @@ class Settings(BaseModel):
     """Everything an operator may set. Durations are in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _settings_file: Path | None = PrivateAttr(default=None)
 
     ip: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -112,6 +123,14 @@ class Settings(BaseModel):
         return self.data / "cache"
 
     @property
+    def hidden(self) -> tuple[Path, ...]:
+        """What no learner's code may ever read. A settings file may hold a database's password."""
+        files = [self._settings_file] if self._settings_file else []
+        if embedded := _SQLITE.match(self.database):
+            files += [Path(embedded["file"] + end) for end in _SQLITE_FILES]
+        return (self.data, self.courses, *files)
+
+    @property
     def kernel_limits(self) -> Limits:
         return Limits(
             memory_mb=self.kernel_memory_mb,
@@ -137,7 +156,9 @@ def load_settings(
     }
     merged = {name: value for source in sources.values() for name, value in source.items()}
     try:
-        return Settings.model_validate(merged)
+        settings = Settings.model_validate(merged)
+        settings._settings_file = path if file is not None or path.exists() else None
+        return settings
     except ValidationError as error:
         places = {name: place for place, source in sources.items() for name in source}
         problems = error.errors(include_url=False, include_input=False)

@@ -63,7 +63,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     attempts = ThreadPoolExecutor(ATTEMPTS + settings.gradings_waiting, thread_name_prefix="attempt")
     packages = named_packages(store, settings.courses)
     ground = Ground(
-        hidden=(settings.data, settings.courses),
+        hidden=settings.hidden,
         modules=modules_to_warm(packages),
         run_folder=settings.run_folder,
         cache=settings.cache,

@@ -62,15 +62,18 @@ class SandboxLauncher:
     def start(self, role: Role, folder: Path, limits: Limits) -> "SandboxChild":
         zygote = self.require_sandbox()
         files = folder / "files"
-        lease = zygote.fork(ENTRY, _sandboxed(limits), mounts={"files": files})
-        printed = os.memfd_create("printed")
-        try:
-            wire.send(lease.payload, {"role": role, "limits": asdict(limits)}, (printed,))
-        except OSError:
-            os.close(printed)
-            lease.close()
-            zygote.ends(_ENDING_SECONDS)  # so that the next try has another
-            raise SandboxUnavailable("The warm process has ended.") from None
+        with contextlib.ExitStack() as undo:
+            printed = os.memfd_create("printed")
+            undo.callback(os.close, printed)
+            lease = zygote.fork(ENTRY, _sandboxed(limits), mounts={"files": files})
+            undo.callback(lease.close)
+            try:
+                wire.send(lease.payload, {"role": role, "limits": asdict(limits)}, (printed,))
+            except OSError:
+                undo.close()
+                zygote.ends(_ENDING_SECONDS)  # so that the next try has another
+                raise SandboxUnavailable("The warm process has ended.") from None
+            undo.pop_all()
         return SandboxChild(zygote, lease, printed)
 
     def require_sandbox(self) -> Zygote:

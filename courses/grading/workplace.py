@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from courses.sandbox.own_folders import remove, temporary_prefix
+from courses.sandbox.own_folders import temporary_prefix
+from courses.sandbox.removal import remove
 
 PRIVATE = "private/"
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from courses.models.course import CourseFile
 from courses.sandbox.own_folders import temporary_prefix
+from courses.sandbox.removal import remove
 
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -40,11 +41,9 @@ class KernelFolder:
     """
 
     def __init__(self, files: Iterable[CourseFile]) -> None:
-        self._outer = tempfile.TemporaryDirectory(
-            prefix=temporary_prefix("kernel"), ignore_cleanup_errors=True
-        )
-        Path(self._outer.name).chmod(0o711)
-        self.path = Path(self._outer.name, secrets.token_hex(8))
+        self._outer = Path(tempfile.mkdtemp(prefix=temporary_prefix("kernel")))
+        self._outer.chmod(0o711)
+        self.path = self._outer / secrets.token_hex(8)
         self.path.mkdir()
         for file in files:
             parts = PurePosixPath(file.path).parts
@@ -58,4 +57,5 @@ class KernelFolder:
             folder.chmod(0o755)
 
     def cleanup(self) -> None:
-        self._outer.cleanup()
+        """Also what a plain kernel has put there."""
+        remove(self._outer)

@@ -6,12 +6,13 @@ kernel without a sandbox: where none can be had, starting fails and says why.
 
 import asyncio
 import os
-import shutil
 import stat
 import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -25,8 +26,10 @@ from courses.sandbox import wire
 from courses.sandbox.ground import Ground
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
+from courses.sandbox.removal import remove
 from courses.sandbox.run_folder import check_length
 
+T = TypeVar("T")
 NAME = "stepwise-sandbox"
 SPEC = "stepwise"
 ENTRY = "courses.kernels.inside.kernel:kernel"
@@ -65,6 +68,7 @@ class SandboxProvisioner(LocalProvisioner):
     """
 
     process: Any = None
+    _has_run = False
     modules = List(Unicode(), help="Modules to be imported once, for all kernels.").tag(config=True)
     run_folder = Unicode(help="Where sockets are; a short path. Empty is the system's place.").tag(
         config=True
@@ -72,27 +76,45 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **given: Any) -> dict[str, Any]:
         self.lease = await self._fork(given.get("cwd"))
-        self._settle(self.lease)
-        return await super().pre_launch(**given)
+        async with self._all_or_nothing():
+            await self.lease.closed_off()
+            self._settle(self.lease)
+            return await super().pre_launch(**given)
 
     async def launch_kernel(self, cmd: list[str], **_given: Any) -> Any:
         try:
-            await asyncio.wait_for(self._begin(), _START_SECONDS)
-            await self._connect(self.lease)
+            async with self._all_or_nothing():
+                await asyncio.wait_for(self._begin(), _START_SECONDS)
+                await self._connect(self.lease)
         except (OSError, EOFError, TimeoutError, SandboxUnavailable) as error:
-            self.lease.kill()
             raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
         finally:
             self.lease.payload.close()
         self.process, self.pid, self.pgid = self.lease, self.lease.pid, None
+        self._has_run = True
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
-        if not restart and hasattr(self, "_folder"):
+        if not restart:
+            await self._remove_folder()
+
+    @asynccontextmanager
+    async def _all_or_nothing(self) -> AsyncIterator[None]:
+        """Nobody else cleans up after a start that failed. A kernel that has run keeps its addresses."""
+        try:
+            yield
+        except BaseException:
+            await _in_thread(self.lease.close)
+            if not self._has_run:
+                await self._remove_folder()
+            raise
+
+    async def _remove_folder(self) -> None:
+        if hasattr(self, "_folder"):
             for place in self._places():
                 await shared_relay().close(place)
-            shutil.rmtree(self._folder, ignore_errors=True)
+            await _in_thread(partial(remove, self._folder))
 
     def _settle(self, lease: Lease) -> None:
         """The addresses that clients use, which stay when the kernel is started anew."""
@@ -118,6 +140,7 @@ class SandboxProvisioner(LocalProvisioner):
         in the folder of its sockets, and a link there to another kernel's would lead to that one instead.
         """
         assert lease.sockets is not None
+        lease.take_sockets()
         for channel, place in zip(CHANNELS, self._places(), strict=True):
             theirs, kernel = lease.sockets / place.name, self._folder / f"k{place.name}"
             if not stat.S_ISSOCK(theirs.lstat().st_mode):
@@ -130,9 +153,12 @@ class SandboxProvisioner(LocalProvisioner):
     async def _fork(self, files: Any) -> Lease:
         mounts = {FILES: Path(files)} if files else {}
         fork = partial(self._warm.fork, ENTRY, self._limits, mounts=mounts, sockets=True)
-        lease: Lease = await asyncio.get_running_loop().run_in_executor(None, fork)
-        await lease.closed_off()
-        return lease
+        forking = _in_thread(fork)
+        try:
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(_let_go)
+            raise
 
     @property
     def _limits(self) -> Limits:
@@ -157,7 +183,16 @@ class SandboxProvisioner(LocalProvisioner):
     async def _begin(self) -> None:
         """Tell the kernel who it is, and wait until its sockets are there. Keys travel only here."""
         info = {k: v.decode() if isinstance(v, bytes) else v for k, v in self.connection_info.items()}
-        loop = asyncio.get_running_loop()
         self.lease.payload.settimeout(_START_SECONDS)
-        await loop.run_in_executor(None, wire.send, self.lease.payload, info)
-        await loop.run_in_executor(None, wire.receive, self.lease.payload)
+        await _in_thread(partial(wire.send, self.lease.payload, info))
+        await _in_thread(partial(wire.receive, self.lease.payload))
+
+
+def _in_thread(work: Callable[[], T]) -> "asyncio.Future[T]":
+    return asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def _let_go(forking: "asyncio.Future[Lease]") -> None:
+    """Of a child that came when nobody was waiting for it any more."""
+    if not forking.cancelled() and forking.exception() is None:
+        _in_thread(forking.result().close)

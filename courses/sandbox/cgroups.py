@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from courses.sandbox import owners
+from courses.sandbox.cgroup_limits import Kind, limit, limit_together, share, write
 from courses.sandbox.limits import Limits
 
-Kind = Literal["v2", "memory", "pids", "cpu"]
 Resource = Literal["memory", "pids", "cpu"]
 RESOURCES: tuple[Resource, ...] = ("memory", "pids", "cpu")
 _LEAF = "stepwise-server"
-_PERIOD = 100_000
-_MIB = 1 << 20
 _ROUNDS = 200
 
 
@@ -52,19 +50,19 @@ class Cgroups:
         for tree in self.trees:
             folder = tree.folder / name
             folder.mkdir(exist_ok=True)
-            _limit(tree.kind, folder, limits)
+            limit(tree.kind, folder, limits)
 
     def join(self, name: str) -> None:
         """Put this process into a group."""
         for tree in self.trees:
-            _write(tree.folder / name / "cgroup.procs", "0")
+            write(tree.folder / name / "cgroup.procs", "0")
 
     def weigh(self, name: str, cpu_weight: int) -> None:
         """Change the share of processor time of a group that is there."""
         for tree in self.trees:
-            for file, value in _share(tree.kind, cpu_weight):
+            for file, value in share(tree.kind, cpu_weight):
                 with contextlib.suppress(OSError):
-                    _write(tree.folder / name / file, str(value))
+                    write(tree.folder / name / file, str(value))
 
     def memory_kills(self, name: str) -> int:
         """How many of its processes were killed because the group's memory was full."""
@@ -110,6 +108,7 @@ def open_groups(memberships: str, mounts: str, name: str) -> Cgroups:
             folder.mkdir(exist_ok=True)
             if tree.kind == "v2":
                 _enable(folder)
+            limit_together(tree.kind, folder, base)
             groups.trees.append(Tree(tree.kind, folder))
         except OSError as error:
             groups.lacking[tree.kind] = f"{tree.folder} cannot be used: {error.strerror}"
@@ -130,7 +129,7 @@ def sweep(base: Path) -> None:
 
 def kill_all(group: Path) -> None:
     with contextlib.suppress(OSError):
-        _write(group / "cgroup.kill", "1")
+        write(group / "cgroup.kill", "1")
         return
     for _ in range(_ROUNDS):
         try:
@@ -216,7 +215,7 @@ def _prepared(tree: Tree) -> Path:
         leaf = base / _LEAF
         leaf.mkdir(exist_ok=True)
         for pid in _read(base / "cgroup.procs"):
-            _write(leaf / "cgroup.procs", pid)
+            write(leaf / "cgroup.procs", pid)
         _enable(base)
     return base
 
@@ -227,7 +226,7 @@ def _above_leaf(folder: Path) -> Path:
 
 def _enable(folder: Path) -> None:
     wanted = set(_read(folder / "cgroup.controllers")) & {"memory", "pids", "cpu"}
-    _write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in sorted(wanted)))
+    write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in sorted(wanted)))
 
 
 def _read(file: Path) -> list[str]:
@@ -235,40 +234,3 @@ def _read(file: Path) -> list[str]:
         return file.read_text().split()
     except OSError:
         return []
-
-
-def _write(file: Path, text: str) -> None:
-    """Into a file that the kernel has made; OSError where it has none of that name."""
-    with file.open("r+") as stream:
-        stream.write(text)
-
-
-def _limit(kind: Kind, folder: Path, limits: Limits) -> None:
-    memory, quota = limits.memory_mb * _MIB, int(limits.cpus * _PERIOD)
-    settings: dict[Kind, list[tuple[str, int | str]]] = {
-        "memory": [("memory.limit_in_bytes", memory), ("memory.memsw.limit_in_bytes", memory)],
-        "pids": [("pids.max", limits.processes)],
-        "cpu": [*_share("cpu", limits.cpu_weight), ("cpu.cfs_quota_us", quota)],
-        "v2": [
-            ("memory.max", memory),
-            ("memory.swap.max", 0),
-            ("memory.oom.group", 1),
-            ("pids.max", limits.processes),
-            *_share("v2", limits.cpu_weight),
-            ("cpu.max", f"{quota} {_PERIOD}" if quota else 0),
-        ],
-    }
-    for name, value in settings[kind]:
-        optional = name in ("memory.memsw.limit_in_bytes", "memory.swap.max", "memory.oom.group")
-        if (value or name == "memory.swap.max") and (folder / name).exists():
-            with contextlib.suppress(*([OSError] if optional else [])):
-                _write(folder / name, str(value))
-
-
-def _share(kind: Kind, cpu_weight: int) -> list[tuple[str, int | str]]:
-    """What says how much processor time a group gets when there is not enough."""
-    shares: dict[Kind, list[tuple[str, int | str]]] = {
-        "cpu": [("cpu.shares", max(2, cpu_weight * 1024 // 100))],
-        "v2": [("cpu.weight", cpu_weight)],
-    }
-    return shares.get(kind, [])

@@ -237,10 +237,13 @@ class Zygote:
         return Lease(lease, payload, sockets, lambda: self._release(job.name, job.slot))
 
     def _release(self, name: str, slot: int) -> None:
-        """A user id is taken again as late as possible."""
-        self._folder.remove(name)
-        with self._sending:
-            self._slots.append(slot)
+        """Returns at once. A user id is taken again as late as possible, and with nothing of its own left."""
+
+        def release() -> None:
+            with self._sending:
+                self._slots.append(slot)
+
+        self._folder.discard(name, release)
 
 
 def _has_come(connection: socket.socket) -> bool:

@@ -24,16 +24,18 @@ def close_off(host: Host, job: Job) -> Place:
     if host.mode == "none":
         linux.end_with_parent()
         return Place(job.work, job.work, job.sockets, pid, private=False, filtered=False)
+    linux.end_before_others()
     host.groups.join(job.name)
+    counted = _counted(host)  # while the host's files are seen
     place = _enter_root(host, job, pid) if host.root else _on_the_host(host, job, pid)
     linux.drop_capabilities()
-    rlimits.apply(job.limits, _counted(host))
+    rlimits.apply(job.limits, counted)
     linux.end_with_parent()
     linux.gain_no_rights()
     if host.landlock:
         landlock.restrict(_paths(host, job, place))
     if host.seccomp:
-        seccomp.install()
+        seccomp.install(memory_files=counted.memory)
     return place
 
 
@@ -56,6 +58,7 @@ def _enter_root(host: Host, job: Job, pid: int) -> Place:
 
 
 def _on_the_host(host: Host, job: Job, pid: int) -> Place:
+    linux.adopt_orphans()  # so that they are known for this child's, and end with no other
     _become_user(host, job)
     for inside, outside in job.mounts.items():
         link = os.path.join(job.work, inside)

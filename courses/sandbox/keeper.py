@@ -10,14 +10,17 @@ import signal
 import socket
 from typing import NoReturn
 
-from courses.sandbox import ending, linux, namespaces, owners, warming, wire
+from courses.sandbox import ending, linux, namespaces, owners, rlimits, warming, wire
 from courses.sandbox.child import close_all_but
-from courses.sandbox.config import Config, Mode, from_wire
+from courses.sandbox.config import UIDS, Config, Mode, from_wire
 from courses.sandbox.confinement import close_off
 from courses.sandbox.host import Host, open_host
 from courses.sandbox.job import Job
 from courses.sandbox.layers import MEANS, Lack
 from courses.sandbox.zygote import Zygote, ready
+
+_DESCRIPTORS = 4 * UIDS
+"""The warm process has two for each child."""
 
 
 def main(descriptor: int) -> None:
@@ -25,6 +28,7 @@ def main(descriptor: int) -> None:
     server = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
+    rlimits.allow_descriptors(_DESCRIPTORS)
     record, _ = wire.receive(server)
     config = from_wire(record["config"])
     try:

@@ -51,7 +51,8 @@ class Layers:
 
 MEANS = {
     "namespaces": "Children share the machine's processes and network; disk is limited by file only.",
-    "landlock": "Files are protected by the private file system alone.",
+    "landlock": "Files are protected by the private file system alone; without a user of its own, "
+    "a kernel may fill the disk of the run folder.",
     "seccomp": "Children may try every system call.",
     "user": "Children run under the server's own user id.",
     "memory": "Memory is limited for each process, not for a child as a whole.",

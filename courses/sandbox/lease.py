@@ -19,6 +19,7 @@ from courses.sandbox import waiting
 
 LOST = -signal.SIGKILL if hasattr(signal, "SIGKILL") else -9
 """The exit status of a child whose warm process has ended: it ended with that."""
+_ENDING = 10.0
 
 
 class Lease:
@@ -108,11 +109,29 @@ class Lease:
         """The first process of a namespace hears no SIGTERM from itself, so this is `kill`."""
         self.kill()
 
+    def take_sockets(self) -> None:
+        """Once the child has bound its own: if it has a user of its own, it makes nothing there any more."""
+        if self.sockets is not None:
+            os.chown(self.sockets, os.geteuid(), os.getegid())
+
     def close(self) -> None:
-        """End the child, wait until it is gone, and close the payload."""
+        """End the child, wait until it is gone, and close the payload.
+
+        A warm process that hangs is not waited for. It is let go, and ends the child if it ever goes on; the
+        child's place and folder come back with the next warm process.
+        """
         self.kill()
-        self.wait()
+        try:
+            self.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            self._give_up()
         self.payload.close()
+
+    def _give_up(self) -> None:
+        with self._lock:
+            if self.poll() is None:
+                self.returncode = LOST
+                self._connection.close()
 
     def _order(self, order: dict[str, int]) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 The C library is loaded at the first call: other systems can import this module, and get OSError from it.
 """
 
+import contextlib
 import ctypes
 import errno
 import functools
@@ -85,6 +86,12 @@ def unmount(target: str) -> None:
 def end_with_parent() -> None:
     """Changes of the user id undo this: ask for it after them."""
     _prctl(_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def end_before_others() -> None:
+    """When the machine has no memory left. Who has no rights by then cannot take that back. Best effort."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
 
 
 def adopt_orphans() -> None:

@@ -6,12 +6,11 @@ others.
 
 import contextlib
 import os
-import shutil
-import stat
 import tempfile
 from pathlib import Path
 
 from courses.sandbox import owners
+from courses.sandbox.removal import remove
 
 
 def temporary_prefix(purpose: str) -> str:
@@ -29,20 +28,6 @@ def sweep(base: Path) -> None:
 def sweep_temporary() -> None:
     """As `sweep`, in the folder for temporary files."""
     sweep(Path(tempfile.gettempdir()))
-
-
-def remove(folder: Path) -> None:
-    """Also what has been made unreadable: each folder is opened before what is in it is looked for.
-
-    Root needs none of that, and must not follow a link that was put there meanwhile.
-    """
-    if os.geteuid() != 0:
-        for place, inner, _ in os.walk(folder):
-            for path in (Path(place, name) for name in inner):
-                if not path.is_symlink():
-                    with contextlib.suppress(OSError):
-                        path.chmod(stat.S_IRWXU)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -9,11 +9,14 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from courses.errors import SandboxUnavailable
 from courses.sandbox import owners
-from courses.sandbox.own_folders import remove, sweep
+from courses.sandbox.own_folders import sweep
+from courses.sandbox.removal import remove
 
 LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path."""
@@ -21,6 +24,8 @@ _ROOM = 12
 """Bytes for the name of a socket in its folder."""
 _MANY = 1000
 """Warm processes that a server may have, one after the other."""
+_REMOVERS = 4
+"""Threads, so that one child's large folder does not keep the places of others."""
 _SETTING = "Choose another folder with the run_folder setting."
 
 
@@ -28,6 +33,7 @@ class RunFolder:
     """Made below `base`; raises SandboxUnavailable where it cannot be."""
 
     def __init__(self, base: Path, number: int) -> None:
+        self._removers = ThreadPoolExecutor(_REMOVERS, thread_name_prefix="run-folder")
         self.path = base / owners.name_for(owners.own_pid(), number)
         self.cache = self.path / "cache"
         try:
@@ -50,14 +56,23 @@ class RunFolder:
                     (folder / part).mkdir(mode=0o700)
                     os.chown(folder / part, owner, owner)
         except OSError as error:
-            self.remove(name)
+            remove(folder)
             raise SandboxUnavailable(_why(folder, error)) from error
         return folder
 
-    def remove(self, name: str) -> None:
-        remove(self.path / name)
+    def discard(self, name: str, then: Callable[[], None]) -> None:
+        """Remove a child's folder in the background, which may take long, and call `then`."""
+
+        def work() -> None:
+            remove(self.path / name)
+            then()
+
+        with contextlib.suppress(RuntimeError):  # closed: then it has been removed with all others
+            self._removers.submit(work)
 
     def close(self) -> None:
+        """Remove it with whatever is left in it."""
+        self._removers.shutdown()
         remove(self.path)
 
 

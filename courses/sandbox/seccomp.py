@@ -20,6 +20,14 @@ _SOCKETS = {
     "aarch64": {"socket": 198, "socketpair": 199, "bind": 200, "connect": 203, "clone": 220, "seccomp": 277},
 }
 _CLONE3 = 435
+_OF_A_PROCESS = {
+    # prlimit64 sched_setaffinity sched_setparam sched_setattr
+    "x86_64": (302, 203, 142, 314),
+    "aarch64": (261, 122, 118, 274),
+}
+_SET_SCHEDULER = {"x86_64": 144, "aarch64": 119}
+# setpriority ioprio_set, each with what says that a process is meant, and not a group or all of a user's
+_OF_SOME = {"x86_64": ((141, 0), (251, 1)), "aarch64": ((140, 0), (30, 1))}
 _REFUSED = {
     # ptrace process_vm_readv process_vm_writev kcmp
     "x86_64": (
@@ -52,6 +60,8 @@ _REFUSED = {
 # quotactl_fd memfd_secret statmount listmount open_tree_attr
 _REFUSED_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443, 447, 457, 458, 467)
 
+_MEMFD_CREATE = {"x86_64": 319, "aarch64": 279}
+
 _NAMESPACES = (
     linux.NEW_MOUNTS
     | linux.NEW_CGROUPS
@@ -76,10 +86,15 @@ def supported() -> bool:
     return linux.machine() in _AUDIT
 
 
-def install() -> None:
-    """The first step. The process can gain no rights by exec already (`linux.gain_no_rights`)."""
-    program = _prologue() + _no_namespaces() + _unix_only()
+def install(*, memory_files: bool) -> None:
+    """The first step. The process can gain no rights by exec already (`linux.gain_no_rights`).
+
+    `memory_files` are files without a place: to be refused where nothing counts their memory.
+    """
+    program = _prologue() + _no_namespaces() + _unix_only() + _itself_only()
     refused = _REFUSED[linux.machine()] + _REFUSED_EVERYWHERE
+    if not memory_files:
+        program += _refuse([_MEMFD_CREATE[linux.machine()]], errno.ENOSYS)
     _load(program + _refuse(refused, errno.EPERM) + [_ret(_ALLOW)], every_thread=False)
 
 
@@ -141,6 +156,27 @@ def _unix_only() -> Program:
             _ret(_ERROR | errno.EOPNOTSUPP),
         ]
     return program
+
+
+def _itself_only() -> Program:
+    """A child changes limits and priorities of none but the caller, whose number is 0 in these calls.
+
+    Where it has no user of its own, it could else take from the server what that needs to run. libzmq sets
+    the scheduler of its own threads, by their numbers, to what it is, and aborts where it may not: it is
+    told that this was done.
+    """
+    calls = [(number, errno.EPERM) for number in _OF_A_PROCESS[linux.machine()]]
+    program: Program = []
+    for number, error in (*calls, (_SET_SCHEDULER[linux.machine()], 0)):
+        program += [_op(_EQUAL, number, 0, 4), _op(_LOAD, _FIRST), *_allow_zero(error)]
+    for number, process in _OF_SOME[linux.machine()]:
+        program += [_op(_EQUAL, number, 0, 6), _op(_LOAD, _FIRST), _op(_EQUAL, process, 0, 3)]
+        program += [_op(_LOAD, _SECOND), *_allow_zero(errno.EPERM)]
+    return program
+
+
+def _allow_zero(error: int) -> Program:
+    return [_op(_EQUAL, 0, 0, 1), _ret(_ALLOW), _ret(_ERROR | error)]
 
 
 def _refuse(numbers: Iterable[int], error: int) -> Program:

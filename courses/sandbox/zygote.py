@@ -15,13 +15,16 @@ import socket
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from courses.sandbox import ending, wire
+from courses.sandbox import ending, rlimits, wire
 from courses.sandbox.child import become
 from courses.sandbox.host import Host
 from courses.sandbox.job import Job, from_wire
 
 _EVERY = 1000
 """Milliseconds between looks for orphans that ended."""
+
+_GIVEN, _SPARE = 2, 16
+"""Descriptors that come with a request; what is left free for looking after children."""
 
 
 @dataclass
@@ -73,7 +76,13 @@ class Zygote:
             self._obey(child)
 
     def _fork(self, record: Any, descriptors: list[int]) -> None:
-        lease, payload = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        """Nothing that goes wrong with one child may end the others."""
+        sockets = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        most = rlimits.most_descriptors()
+        if len(sockets) != _GIVEN or max(descriptors) + _SPARE > most:
+            _refuse(sockets, f"too many children for {most} open files; raise that limit (ulimit -n)")
+            return
+        lease, payload = sockets
         with payload:
             job = from_wire(record)
             try:
@@ -81,8 +90,7 @@ class Zygote:
                 pid = self._host.fork()
             except OSError as error:
                 self._host.groups.remove(job.name)
-                _tell(lease, {"error": str(error)})
-                lease.close()
+                _refuse([lease], str(error))
                 return
             if pid == 0:
                 self._forget()
@@ -136,6 +144,14 @@ class Zygote:
         self._host.groups.remove(child.job.name)
         _tell(child.lease, {"exit": os.waitstatus_to_exitcode(status), "memory_kills": kills})
         child.lease.close()
+
+
+def _refuse(sockets: list[socket.socket], reason: str) -> None:
+    """A message may have come without some of its descriptors: the lease's is the first."""
+    if sockets:
+        _tell(sockets[0], {"error": reason})
+    for one in sockets:
+        one.close()
 
 
 def _tell(lease: socket.socket, message: dict[str, Any]) -> None:

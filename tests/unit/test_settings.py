@@ -131,3 +131,14 @@ def test_limits_of_kernels() -> None:
     given = Settings(kernel_memory_mb=300, kernel_processes=20, kernel_disk_mb=30, kernel_cpus=0.5)
     limits = given.kernel_limits
     assert (limits.memory_mb, limits.processes, limits.disk_mb, limits.cpus) == (300, 20, 30, 0.5)
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+def test_what_holds_secrets_is_hidden(tmp_path: Path, scheme: str) -> None:
+    """The settings file, if there is one, and an embedded database wherever it lies."""
+    file, database = tmp_path / "our.toml", tmp_path / "our.db"
+    file.write_text(f'database = "{scheme}:///{database}?timeout=5"')
+    settings = load_settings(file, {}, {})
+    assert {settings.data, settings.courses, file, database, Path(f"{database}-wal")} <= set(settings.hidden)
+    settings = load_settings(None, {"database": "postgresql+psycopg://someone:secret@machine/stepwise"}, {})
+    assert settings.hidden == (settings.data, settings.courses)

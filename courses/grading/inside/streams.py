@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 
 
@@ -53,11 +54,10 @@ class _Counted(io.TextIOWrapper):
 
 def feed(text: str) -> None:
     """Make `text` the standard input."""
-    descriptor = os.memfd_create("stdin")
-    os.write(descriptor, text.encode())
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    os.dup2(descriptor, 0)
-    os.close(descriptor)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(text.encode())
+        file.seek(0)
+        os.dup2(file.fileno(), 0)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), "utf-8", "replace")
 
 

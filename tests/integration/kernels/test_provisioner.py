@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +17,10 @@ from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
 from courses.kernels.warm import PRELOAD, warm_kernels
-from courses.sandbox.config import Config
+from courses.sandbox.config import UIDS, Config
 from courses.sandbox.ground import Ground
+from courses.sandbox.lease import Lease
+from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 
 Message = dict[str, Any]
@@ -176,6 +180,18 @@ def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
     run(test)
 
 
+def test_it_puts_nothing_beside_its_sockets(warm: WarmServer, run: Run) -> None:
+    """Their folder is the server's again as soon as it runs."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            sockets = talk.manager.provisioner.lease.sockets  # type: ignore[union-attr]
+            assert sockets.stat().st_uid == os.geteuid()
+            assert await talk.run("print(6 * 7)") == "42\n"
+
+    run(test)
+
+
 def test_subshells(warm: WarmServer, run: Run) -> None:
     """One answers while the main shell is at work, and sees the same variables."""
 
@@ -232,6 +248,67 @@ def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> No
             assert not [one for one in (process, *children) if one.is_running()]
             address = Path(talk.manager.ip).parent
         assert not address.exists()
+
+    run(test)
+
+
+class OtherForks:
+    """A warm process whose children do something else."""
+
+    def __init__(self, warm: WarmServer, entry: str) -> None:
+        self._warm, self._entry = warm, entry
+
+    def fork(self, _entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
+        return self._warm.fork(self._entry, limits, mounts=mounts, sockets=sockets)
+
+
+@pytest.mark.parametrize("entry", ["courses.no_such_module:kernel", "builtins:print"])
+def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: str) -> None:
+    """Neither before its sandbox was closed nor after: no process, no folder, no place that stays taken."""
+
+    async def test() -> None:
+        zygote = warm.zygote()
+        await zygote.ready()
+        folder = zygote._folder.path
+        for _ in range(3):
+            manager = Manager(kernel_name="python3")
+            manager.warm = OtherForks(warm, entry)  # type: ignore[assignment]
+            with pytest.raises(SandboxUnavailable):
+                await manager.start_kernel()
+            manager.context.destroy(linger=0)
+        while len(zygote._slots) < UIDS:
+            await asyncio.sleep(0.01)
+        assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
+
+    run(test)
+
+
+def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
+    """The child that comes afterwards is let go."""
+
+    async def test() -> None:
+        zygote = warm.zygote()
+        await zygote.ready()
+        begun, goes_on, leases = threading.Event(), threading.Event(), []
+
+        class Slow(OtherForks):
+            def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
+                begun.set()
+                goes_on.wait(30)
+                leases.append(warm.fork(entry, limits, mounts=mounts, sockets=sockets))
+                return leases[0]
+
+        manager = Manager(kernel_name="python3")
+        manager.warm = Slow(warm, "")  # type: ignore[assignment]
+        starting = asyncio.create_task(manager.start_kernel())
+        await asyncio.to_thread(begun.wait, 30)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        goes_on.set()
+        while not leases or leases[0].poll() is None or len(zygote._slots) < UIDS:
+            await asyncio.sleep(0.01)
+        manager.context.destroy(linger=0)
 
     run(test)
 

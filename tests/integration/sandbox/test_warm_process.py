@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,9 +18,10 @@ import pytest
 from courses.errors import SandboxUnavailable
 from courses.sandbox import wire
 from courses.sandbox.client import Zygote, probe
-from courses.sandbox.config import Config, Mode
+from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
+from tests.deep import DIG
 from tests.security.sandbox.bench import ENTRIES, ROOT, gone, until
 
 IMPORTS = {"preload": (ENTRIES,), "import_from": (str(ROOT),)}
@@ -59,6 +61,17 @@ def test_a_childs_share_can_be_changed(zygote: Zygote) -> None:
     if "cpu" in zygote.wait_ready().layers.cgroups:
         assert until(lambda: any(share in ("7", "71") for share in shares()))
     lease.close()
+
+
+def test_memory_of_all_children_together(zygote: Zygote) -> None:
+    """Where cgroups count it, they leave some of the machine's."""
+    facts = zygote.wait_ready()
+    files = [
+        f for group in groups() for name in ("memory.max", "memory.limit_in_bytes") for f in group.glob(name)
+    ]
+    limits = [int(file.read_text()) for file in files if f"-{facts.pid}-" in file.parent.name]
+    assert len(limits) == ("memory" in facts.layers.cgroups)
+    assert all(limit < psutil.virtual_memory().total for limit in limits)
 
 
 def shares() -> list[str]:
@@ -143,6 +156,37 @@ def test_letting_go_of_a_lease_ends_the_child(zygote: Zygote) -> None:
     lease.payload.close()
 
 
+def test_a_deep_tree_of_a_childs(base: Path) -> None:
+    """Its folder and place come back all the same, and the warm process ends as it should."""
+    zygote = Zygote(Config(mode="landlock", **IMPORTS), base).start()
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    wire.send(lease.payload, [DIG, {"depth": 3000}])
+    assert wire.receive(lease.payload)[0] == {"result": True}
+    (folder,) = base.glob("stepwise-*/1")
+    lease.close()
+    assert until(lambda: not folder.exists())
+    assert until(lambda: len(zygote._slots) == UIDS)
+    zygote.stop()
+    assert not list(base.iterdir())
+
+
+def test_a_warm_process_that_hangs(zygote: Zygote) -> None:
+    """Letting go of a child does not wait for it for ever; the child ends when it goes on."""
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    pid = lease.wait_closed_off()
+    warm = zygote.wait_ready().pid
+    os.kill(warm, signal.SIGSTOP)
+    try:
+        closing = threading.Thread(target=lease.close, daemon=True)
+        closing.start()
+        closing.join(40)
+        assert not closing.is_alive()
+        assert lease.poll() == -9
+    finally:
+        os.kill(warm, signal.SIGCONT)
+    assert until(lambda: gone(pid))
+
+
 def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
     """Leases end at once, and no process is left."""
     facts = zygote.wait_ready()
@@ -156,6 +200,54 @@ def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
         zygote.fork(f"{ENTRIES}:run_cells")
     for lease in leases:
         lease.payload.close()
+
+
+def test_many_children(base: Path) -> None:
+    """A low limit on open files is raised as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, hard))
+    try:
+        zygote = Zygote(Config(mode="none", **IMPORTS), base).start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    leases = [zygote.fork(f"{ENTRIES}:run_cells") for _ in range(20)]
+    assert all(lease.wait_closed_off() for lease in leases)
+    for lease in leases:
+        lease.close()
+    zygote.stop()
+
+
+@pytest.mark.parametrize("most", [40, 41])
+def test_as_many_children_as_files_may_be_open(zygote: Zygote, most: int) -> None:
+    """One more is refused with the reason. The others go on, and when one has ended there is a place."""
+    resource.prlimit(zygote.wait_ready().pid, resource.RLIMIT_NOFILE, (most, most))
+    leases = []
+    with pytest.raises(SandboxUnavailable, match="open files"):
+        while len(leases) < most:
+            leases.append(zygote.fork(f"{ENTRIES}:run_cells"))
+            leases[-1].wait_closed_off()
+    leases.pop().close()
+    leases.pop().close()
+    leases.append(zygote.fork(f"{ENTRIES}:run_cells"))
+    for lease in leases:
+        assert lease.wait_closed_off()
+        wire.send(lease.payload, ["result = 6 * 7", {}])
+        assert wire.receive(lease.payload)[0] == {"result": 42}
+    for lease in leases:
+        lease.close()
+
+
+def test_a_request_without_its_descriptors(zygote: Zygote) -> None:
+    """As it comes when no more files may be open: it is refused, and nothing else happens."""
+    zygote.wait_ready()
+    lease = zygote.fork(f"{ENTRIES}:run_cells")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        for descriptors in ((), (theirs.fileno(),)):
+            wire.send(zygote._server, {}, descriptors)
+        assert b"open files" in ours.recv(1000)
+    assert lease.wait_closed_off()
+    lease.close()
 
 
 SERVER = """
@@ -382,11 +474,12 @@ def test_four_hundred_forks_leave_nothing(mode: Mode, base: Path) -> None:
         lease.payload.close()
 
     fork()
+    assert until(lambda: not list(folder.glob("[0-9]*")))
     before = state()
     for _ in range(400):
         fork()
     fork()
-    assert state() == before
+    assert until(lambda: state() == before), (state(), before)
     assert threading.active_count() < 10
     zygote.stop()
 

@@ -91,6 +91,21 @@ buffer = ctypes.create_string_buffer(16)
 here, there = Part(ctypes.addressof(buffer), 16), Part(address, 16)
 result = call(310, 270, ctypes.c_int(server), ctypes.byref(here), 1, ctypes.byref(there), 1, 0)
 """,
+    "change the server's limits": """
+import resource
+resource.prlimit(server, resource.RLIMIT_CORE, (0, 0))
+result = True
+""",
+    "bind the server to processors": """
+import os
+os.sched_setaffinity(server, range(os.cpu_count()))
+result = True
+""",
+    "make the server wait for others": """
+import os
+os.setpriority(os.PRIO_PROCESS, server, 1)
+result = True
+""",
     "trace the server": "result = 1 + call(101, 117, 0x4206, ctypes.c_int(server), 0, 0)",
 }
 

@@ -1,6 +1,7 @@
 """One warm process for each mode, shared by this folder's tests; children are each test's own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,12 @@ from tests.security.sandbox.bench import Bench
 _benches: dict[str, Bench] = {}
 
 
-def _bench(mode: str) -> Iterator[Bench]:
-    if mode not in _benches:
-        _benches[mode] = Bench(mode)  # type: ignore[arg-type]
-    yield _benches[mode]
-    _benches[mode].end_children()
+def _bench(mode: str, **settings: Any) -> Iterator[Bench]:
+    name = f"{mode} {settings}"
+    if name not in _benches:
+        _benches[name] = Bench(mode, **settings)  # type: ignore[arg-type]
+    yield _benches[name]
+    _benches[name].end_children()
 
 
 @pytest.fixture(params=["namespaces", "landlock"])
@@ -26,6 +28,12 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 def private() -> Iterator[Bench]:
     """A sandbox with a root of its own."""
     yield from _bench("namespaces")
+
+
+@pytest.fixture
+def same_user() -> Iterator[Bench]:
+    """The least sandbox there is: no namespaces, no user of its own, no cgroups."""
+    yield from _bench("landlock", uid_base=0, cgroups=False)
 
 
 @pytest.fixture

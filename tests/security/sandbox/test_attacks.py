@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.security.sandbox.attacks import ALL, CALL, ROOTS
+from tests.security.sandbox.attacks import ALL, CALL, PROCESSES, ROOTS
 from tests.security.sandbox.bench import IS_ROOT, Bench, Denied, as_ordinary_user
 
 INSTALLATION = "write into the Python installation"
@@ -114,6 +114,13 @@ def test_an_attack_fails_in_a_sandbox(bench: Bench, name: str, victim: dict[str,
     """Whatever the layers, something says no; and the child goes on."""
     with pytest.raises(Denied, match=r"Error"):
         attempt(bench, name, victim)
+
+
+@pytest.mark.parametrize("name", [name for name in PROCESSES if name != "see other processes"])
+def test_processes_of_the_same_user(same_user: Bench, name: str, victim: dict[str, Any]) -> None:
+    """Also where nothing but filters stands between a child and the server."""
+    with pytest.raises(Denied, match=r"Error"):
+        attempt(same_user, name, victim)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -1,5 +1,7 @@
 """What a child may use up ends at its limits, and others go on meanwhile."""
 
+import socket
+
 import pytest
 
 from courses.sandbox.limits import Limits
@@ -24,6 +26,17 @@ finally:
         os.waitpid(child, 0)
 """
 MEMORY = "kept = bytearray(200 << 20)\nkept[::4096] = b'x' * len(kept[::4096])\nresult = len(kept)\ndel kept"
+MEMORY_FILES = """
+import os
+files = []
+for _ in range(20):
+    files.append(os.memfd_create("file"))
+    for _ in range(15):
+        os.write(files[-1], bytes(1 << 20))
+for file in files:
+    os.close(file)
+result = True
+"""
 DESCRIPTORS = """
 import os
 opened = []
@@ -115,6 +128,20 @@ def test_memory(bench: Bench) -> None:
     assert not other.lease.killed_for_memory
 
 
+def test_files_in_memory(same_user: Bench) -> None:
+    """They are no way around limits that each process carries itself."""
+    with pytest.raises(Denied, match="OSError"):
+        same_user.child().run(MEMORY_FILES)
+
+
+def test_children_end_before_others(bench: Bench) -> None:
+    """When the machine has no memory left, the server is not what is ended."""
+    child = bench.child()
+    assert child.run("result = open('/proc/self/oom_score_adj').read().strip()") == "1000"
+    with pytest.raises(Denied, match="Error"):
+        child.run("open('/proc/self/oom_score_adj', 'w').write('0')")
+
+
 def test_descriptors(bench: Bench) -> None:
     """Beyond so many, opening fails."""
     with pytest.raises(Denied, match="Too many open files"):
@@ -158,6 +185,27 @@ def test_files_in_the_shared_folder(bench: Bench) -> None:
     assert (child.lease.sockets / "s").is_socket()
 
 
+@pytest.mark.skipif(not IS_ROOT, reason="needs a server that gives children users of their own")
+def test_the_shared_folder_without_landlock() -> None:
+    """Once the server has taken the folder, a child makes nothing more there; the server comes in."""
+    bench = Bench("namespaces", preload=("tests.security.sandbox.without_landlock",))
+    try:
+        assert not bench.facts.layers.landlock
+        child = bench.child("run_cells_with_sockets", sockets=True)
+        child.run(
+            "import socket\nown = socket.socket(socket.AF_UNIX)\nown.bind(f'{place.sockets}/s')\nown.listen()"
+        )
+        child.run("open(f'{place.sockets}/file', 'w')")
+        child.lease.take_sockets()
+        for code in ("open(f'{place.sockets}/more', 'w')", "import os\nos.chmod(place.sockets, 0o777)"):
+            with pytest.raises(Denied, match="PermissionError"):
+                child.run(code)
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(child.lease.sockets / "s"))
+    finally:
+        bench.close()
+
+
 def test_processor_time(bench: Bench) -> None:
     """A busy child gets its part of a processor, or is at least nice."""
     child = bench.child(limits=Limits(cpus=0.2))
@@ -177,8 +225,8 @@ def test_processor_seconds(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    [FORKS, MEMORY, DESCRIPTORS, ONE_FILE, MANY_FILES, SMALL_FILES, SOCKETS],
-    ids=["forks", "memory", "descriptors", "file", "files", "inodes", "sockets"],
+    [FORKS, MEMORY, MEMORY_FILES, DESCRIPTORS, ONE_FILE, MANY_FILES, SMALL_FILES, SOCKETS],
+    ids=["forks", "memory", "memory files", "descriptors", "file", "files", "inodes", "sockets"],
 )
 def test_without_a_sandbox_there_are_no_limits(unconfined: Bench, attack: str) -> None:
     """The same code gets all that it asks for."""

@@ -66,6 +66,18 @@ def test_nothing_outlives_a_child(bench: Bench) -> None:
     assert not survivors(bench)
 
 
+def test_a_childs_end_is_no_other_childs(same_user: Bench) -> None:
+    """What a living child has started goes on when another ends, whoever its parent was."""
+    mark = str(secrets.randbelow(10**9))
+    child, other = same_user.child(), same_user.child()
+    assert child.run(OUTLIVE, mark=mark)
+    assert until(lambda: len(running(f"30.{mark}")) == 4)
+    other.lease.close()
+    assert len(running(f"30.{mark}")) == 4
+    child.lease.close()
+    assert until(lambda: not running(f"30.{mark}"))
+
+
 def test_without_a_sandbox_things_do(unconfined: Bench) -> None:
     """The attempts are real ones."""
     left = survivors(unconfined)

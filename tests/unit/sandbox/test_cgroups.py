@@ -1,5 +1,6 @@
 """Which cgroups are found and what is written into them, on both versions, in a pretended file system."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,10 @@ def test_version_2(v2: Path) -> None:
     (v2 / BOOTED).mkdir()
     (v2 / BOOTED / "cgroup.controllers").write_text("cpu memory pids")
     (v2 / BOOTED / "cgroup.subtree_control").write_text("")
+    (v2 / BOOTED / "memory.max").write_text("max")
+    (v2 / "memory.max").write_text(f"{800 << 20}")
     groups = cgroups.open_groups("0::/\n", mount(30, "/", v2, "cgroup2", "nsdelegate"), BOOTED)
+    assert (v2 / BOOTED / "memory.max").read_text() == f"{600 << 20}"  # a quarter is left to others
     assert (
         all(groups.counts(resource) for resource in cgroups.RESOURCES) is False
     )  # the kernel says "cpu memory"
@@ -69,10 +73,14 @@ def test_version_1(tmp_path: Path) -> None:
     """Three trees, of which a container sees but its own part."""
     mounts = ""
     for number, kind in enumerate(cgroups.RESOURCES):
-        (tmp_path / kind).mkdir()
+        (tmp_path / kind / BOOTED).mkdir(parents=True)
         mounts += mount(number, "/docker/abc", tmp_path / kind, "cgroup", kind)
+    together = tmp_path / "memory" / BOOTED / "memory.limit_in_bytes"
+    together.write_text("")
     memberships = "3:memory:/docker/abc\n2:pids:/docker/abc\n1:cpu,cpuacct:/docker/abc\n"
     groups = cgroups.open_groups(memberships, mounts, BOOTED)
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert int(together.read_text()) == 3 * machine // 4
     assert {(tree.kind, tree.folder) for tree in groups.trees} == {
         (kind, tmp_path / kind / BOOTED) for kind in cgroups.RESOURCES
     }

@@ -64,7 +64,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
 
 def test_the_first_step(machine: str, programs: list[list[bytes]]) -> None:
     """Sockets of the machine alone, no namespaces, no mounts; everything else goes on."""
-    seccomp.install()
+    seccomp.install(memory_files=True)
     (program,), numbers = programs, NUMBERS[machine]
     assert verdict(program, machine, numbers["read"]) == ALLOWED
     for call in ("socket", "socketpair"):
@@ -76,6 +76,37 @@ def test_the_first_step(machine: str, programs: list[list[bytes]]) -> None:
     assert verdict(program, machine, numbers["clone"], 0x11) == ALLOWED
     assert verdict(program, machine, numbers["clone"], 0x10000011) == ERROR | errno.EPERM
     assert verdict(program, "another", numbers["read"]) == KILLED
+
+
+CHANGES = {
+    "x86_64": {"a process": (302, 203, 142, 314), "priority": 141, "input": 251, "scheduler": 144},
+    "aarch64": {"a process": (261, 122, 118, 274), "priority": 140, "input": 30, "scheduler": 119},
+}
+
+
+def test_limits_and_priorities(machine: str, programs: list[list[bytes]]) -> None:
+    """The caller's own alone: of no other process, and not of all that its user has."""
+    seccomp.install(memory_files=True)
+    (program,), numbers, refused = programs, CHANGES[machine], ERROR | errno.EPERM
+    for number in numbers["a process"]:
+        assert verdict(program, machine, number, 0) == ALLOWED
+        assert verdict(program, machine, number, 42) == refused
+    assert verdict(program, machine, numbers["scheduler"], 0) == ALLOWED
+    assert verdict(program, machine, numbers["scheduler"], 42) == ERROR  # and no error: it does nothing
+    for name, process in (("priority", 0), ("input", 1)):
+        for kind in range(4):
+            expected = ALLOWED if kind == process else refused
+            assert verdict(program, machine, numbers[name], kind, 0) == expected
+            assert verdict(program, machine, numbers[name], kind, 42) == refused
+
+
+def test_files_in_memory(machine: str, programs: list[list[bytes]]) -> None:
+    """They are refused, as by a kernel that has none, where their memory is not counted."""
+    for counted in (True, False):
+        seccomp.install(memory_files=counted)
+    number = {"x86_64": 319, "aarch64": 279}[machine]
+    verdicts = [verdict(program, machine, number) for program in programs]
+    assert verdicts == [ALLOWED, ERROR | errno.ENOSYS]
 
 
 def test_the_last_step(machine: str, programs: list[list[bytes]]) -> None:
