@@ -93,7 +93,7 @@ for connection in [c for n in ("s-1", "s-2", "s-5") for c in accepted(n)]:
 
 @pytest.fixture(scope="module")
 def warm() -> Iterator[WarmServer]:
-    server = warm_kernels((), None)
+    server = warm_kernels()
     yield server
     server.stop()
 
