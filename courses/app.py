@@ -7,6 +7,7 @@ shell. What it does serve stands in `handlers()`, behind the gate.
 import asyncio
 import json
 import logging
+import resource
 import signal
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any, ClassVar
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from traitlets import Any as Any_
-from traitlets import Instance
+from traitlets import Instance, default
 from traitlets.config import Config
 from voila.paths import collect_static_paths
 from voila.utils import get_voila_labextensions_path
@@ -54,6 +55,8 @@ HEADER_TIMEOUT = 75.0
 """Seconds for the next request on a connection; Tornado would wait an hour."""
 BODY_TIMEOUT = 120.0
 """Seconds for a request's body."""
+OPEN_FILES = 2**16
+"""That the server may have open, where the machine allows as many."""
 KERNEL_CONFIG = Config(
     {
         # A kernel that dies is not started again behind our back: a session does that, and replays.
@@ -73,6 +76,12 @@ class StepwiseServer(ServerApp):
     kernels: Forks | None = Any_(None, allow_none=True)  # type: ignore[assignment]  # a trait of a protocol
     """What learners' kernels are forked from; None for plain processes."""
     sandbox = Instance(Sandbox, allow_none=True)
+
+    @default("min_open_files_limit")
+    def _open_files(self) -> int:
+        """A kernel that is in use takes dozens: sockets of its own and of its pages."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return max(soft, min(hard, OPEN_FILES) if hard != resource.RLIM_INFINITY else OPEN_FILES)
 
     def init_signal(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):

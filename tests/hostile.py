@@ -2,7 +2,6 @@
 
 import asyncio
 import http.client
-import json
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from courses.serving import make_server
 from courses.settings import Settings
 from courses.wiring import Wiring, wired
 from tests.page_fixtures import PASSWORD, Visitor
+from tests.page_messages import PROTOCOL, execute_request, read
 from tests.page_server import PageServer
 from tests.serve import free_port
 
@@ -161,13 +161,23 @@ class Person(Visitor):
 class KernelSocket:
     """A page's websocket to a kernel. Raises websocket.WebSocketBadStatusException when refused."""
 
-    def __init__(self, person: Person, kernel: str, origin: str | None = None) -> None:
-        self._session = uuid.uuid4().hex
+    def __init__(
+        self,
+        person: Person,
+        kernel: str,
+        origin: str | None = None,
+        *,
+        session: str = "",
+        protocols: tuple[str, ...] = (PROTOCOL,),
+    ) -> None:
+        """`session` is what the page calls itself; pages have names of their own."""
+        self._session = session or uuid.uuid4().hex
         address = person.server.at(f"learn/api/kernels/{kernel}/channels?session_id={self._session}")
         self.socket = websocket.create_connection(
             address.replace("http", "ws", 1),
             cookie=person.cookies,
             origin=origin or person.server.origin,
+            subprotocols=list(protocols),
             timeout=40,
         )
 
@@ -180,25 +190,15 @@ class KernelSocket:
 
     def start(self, code: str) -> str:
         """Have code run, and return the request's id."""
-        message = uuid.uuid4().hex
-        header = {
-            "msg_id": message,
-            "msg_type": "execute_request",
-            "username": "",
-            "session": self._session,
-            "version": "5.3",
-            "date": "2026-01-01T00:00:00Z",
-        }
-        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
-        whole = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        self.socket.send(json.dumps({**whole, "channel": "shell", "buffers": []}))
-        return message
+        request, message = execute_request(code, self._session)
+        self.socket.send_binary(message)
+        return request
 
     def run(self, code: str) -> str:
         """Run code and return what it printed, or its error's message."""
         request, printed = self.start(code), ""
         while True:
-            message = json.loads(self.socket.recv())
+            message = read(self.socket.recv())
             if message["parent_header"].get("msg_id") != request:
                 continue
             match message["msg_type"]:

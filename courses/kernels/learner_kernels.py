@@ -1,16 +1,12 @@
 """A kernel manager apart from the server's own, so that the stock kernel routes never see a learner's."""
 
 import contextlib
-import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_binary_message,
-    deserialize_msg_from_ws_v1,
-)
+import zmq
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
@@ -18,6 +14,7 @@ from courses.kernels.limits import Backlog
 from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
 from courses.kernels.run_clock import RunClock
 from courses.kernels.unpacking import MALFORMED, Heard
+from courses.kernels.wire import channel_of
 from courses.sandbox.limits import Limits
 
 _QUEUE = 16
@@ -41,6 +38,7 @@ class LearnerKernels(AsyncMappingKernelManager):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.context.rcvhwm = _QUEUE
+        self.context.set(zmq.MAX_SOCKETS, self.context.get(zmq.SOCKET_LIMIT))  # a thousand by itself
         self.clocks: dict[str, RunClock] = {}
         """What is to hear when a kernel begins and ends something, by the kernel's id."""
 
@@ -105,9 +103,9 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
                 super().handle_outgoing_message(stream, outgoing_msg)
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Hear of the line that a kernel waits for."""
-        clock = self._clock
-        if clock is not None and clock.asks and _channel(incoming_msg, self.subprotocol) == "stdin":
+        """Hear of the line that a kernel waits for. Raises NotAMessage."""
+        channel, clock = channel_of(incoming_msg), self._clock
+        if clock is not None and clock.asks and channel == "stdin":
             clock.resume()
         super().handle_incoming_message(incoming_msg)
 
@@ -118,13 +116,3 @@ class LearnerConnection(ZMQChannelsWebsocketConnection):
 
     def on_restart_failed(self) -> None:
         """Say nothing: a page that hears of a dead kernel gives up for good. Its session tells it."""
-
-
-def _channel(message: Any, subprotocol: str | None) -> str | None:
-    """Which of a kernel's channels a page's message is for."""
-    if subprotocol == "v1.kernel.websocket.jupyter.org":
-        channel: str = deserialize_msg_from_ws_v1(message)[0]
-        return channel
-    record = deserialize_binary_message(message) if isinstance(message, bytes) else json.loads(message)
-    found: str | None = record.get("channel")
-    return found

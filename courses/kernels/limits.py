@@ -14,23 +14,27 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from traitlets import Type
 from voila.execute import VoilaExecutor
 
+from courses.kernels.notices import SHORTENED
 from courses.kernels.unpacking import unpack
 from courses.replies import HearsReplies
 
 MIB = 2**20
 REPLAYED = 4 * MIB
 """What is kept of a replayed cell's output."""
+KEPT = 8 * MIB
+"""What is kept of a replayed chapter's. A page is told of all of it at once."""
 BACKLOG = 8 * MIB
 """What is kept for a page that is away, the newest."""
 UNSENT = 64 * MIB
 """What may wait for a page that reads slowly."""
 _LONG, _PAUSE = 0.005, 9
 """Seconds of reading a message that are long, and how many times as long it is quiet afterwards."""
-CUT = "\n[The rest of the output was left out.]\n"
+_SILENT = ("status", "execute_input")
+LEFT_OUT = {"output_type": "notice", "text": SHORTENED}
+"""Stands after outputs that were cut short. It is no output of nbformat's: the page knows it."""
 
 
 class Backlog(list[tuple[str, list[bytes]]]):
@@ -53,7 +57,9 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
     What the kernel says in between is thrown away as it comes, or it would wait here for the next cell.
     """
 
-    _taken = 0
+    room = REPLAYED
+    """For what the next cell puts out, in bytes."""
+    _said = 0
     _draining: Sequence[asyncio.Task[None]] = ()
 
     async def connect(self) -> None:
@@ -77,10 +83,15 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
         """Whether a request is ours: our ids begin with our session's."""
         return request.startswith(self.kc.session.session)
 
+    @property
+    def taken(self) -> int:
+        """How much of what the last cell put out was kept, in bytes."""
+        return min(self._said, self.room)
+
     async def execute_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int, store_history: bool = True
     ) -> NotebookNode:
-        self._taken = 0
+        self._said = 0
         self._stop_draining()
         try:
             ran: NotebookNode = await super().execute_cell(cell, resources, cell_index, store_history)
@@ -92,14 +103,14 @@ class ReplayExecutor(HearsReplies, VoilaExecutor):  # type: ignore[misc]  # voil
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Once a cell has put out too much, only its end is still heard."""
-        full = self._taken > REPLAYED
-        if not full:
-            self._taken += len(json.dumps(msg["content"])) + sum(map(len, msg.get("buffers", ())))
-        if msg["msg_type"] == "status" or self._taken <= REPLAYED:
+        full = self._said > self.room
+        if not full and msg["msg_type"] not in _SILENT:
+            self._said += len(json.dumps(msg["content"])) + sum(map(len, msg.get("buffers", ())))
+        if msg["msg_type"] == "status" or self._said <= self.room:
             output: NotebookNode | None = super().process_message(msg, cell, cell_index)
             return output
         if not full:
-            cell.outputs.append(new_output("stream", name="stderr", text=CUT))
+            cell.outputs.append(NotebookNode(LEFT_OUT))
         return None
 
     def _channels(self) -> list[Any]:

@@ -35,3 +35,4 @@ SLOW = notice(
 UNAVAILABLE = notice(
     "Python cannot be started on this server just now. Everything but Run works. Tell whoever looks after it."
 )
+SHORTENED = notice("The rest of the output was left out.")

@@ -1,4 +1,4 @@
-"""One learner's chapter at run time: its kernel, what has been replayed into it, what that put out.
+"""One learner's chapter at run time: the life of its kernel, and who is told of it.
 
 A session outlives its kernel. When the kernel dies or is culled the next use starts another with the
 same id and replays the chapter's code so far, so that variables exist again. Pages follow a session by
@@ -7,7 +7,6 @@ its version, which grows with every change.
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,18 +14,18 @@ from subprocess import DEVNULL
 from typing import Any, Literal
 from uuid import uuid4
 
-import nbformat
 from jupyter_core.utils import ensure_async
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from courses.errors import SandboxUnavailable
 from courses.kernels.environment import KernelFolder, kernel_environment
 from courses.kernels.learner_kernels import LearnerKernels
-from courses.kernels.limits import ReplayExecutor
 from courses.kernels.notices import DIED, FULL, MEMORY, REBUILT, SLOW, STUBBORN, UNAVAILABLE
+from courses.kernels.pages import Pages
+from courses.kernels.replay import Replay
 from courses.kernels.run_clock import RunClock
 from courses.sandbox.lease import Lease
-from courses.services.replay_plan import ReplayCell, ReplayPlan
+from courses.services.replay_plan import ReplayPlan
 
 State = Literal["off", "starting", "ready", "lost"]
 START_TIMEOUT = 60
@@ -65,55 +64,118 @@ class ChapterSession:
         self.version = 0
         self.generation = 0
         self.outputs: dict[str, list[dict[str, Any]]] = {}
+        """Of the visible cells; they outlive the kernel, for a page that is still open."""
         self.used = time.monotonic()
+        self.seen = self.used
+        """When a page last asked for news or was connected. Monotonic, as `used` is."""
         self._kernels = kernels
         self._plan = plan
         self._make_room = make_room
-        self._ran: set[str] = set()
-        self._evicted = False
-        self._lock = asyncio.Lock()
+        self._replay: Replay | None = None
+        self._stops = 0
+        """Calls of `stop` that have begun: what brings a kernel up gives way to them."""
+        self._syncs_next = False
+        """Whether a sync waits for the one that runs."""
+        self._waiting = 0
+        self._lock, self._ending = asyncio.Lock(), asyncio.Lock()
         self._changed = asyncio.Event()
-        self._executor: ReplayExecutor | None = None
         self._folder: KernelFolder | None = None
         self._lease: Lease | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._pages: set[Callable[[], None]] = set()
-        self.followers = 0
-        """Pages that wait for news at this moment."""
+        self._pages = Pages()
 
-    def attach(self, close: Callable[[], None]) -> None:
-        """Remember a page's connection to the kernel; `close` ends it when the kernel goes."""
-        self._pages.add(close)
+    def attach(self, close: Callable[[], None], page: str) -> None:
+        """Give a page's connection to the kernel its place. Raises TooManyPages.
+
+        `close` ends it when the kernel goes, or when the same page connects anew.
+        """
+        was = self.crowded
+        self._pages.enter(close, page)
+        self._tell_if_crowded(was)
 
     def detach(self, close: Callable[[], None]) -> None:
         """Forget a page's connection."""
-        self._pages.discard(close)
+        self.seen, was = time.monotonic(), self.crowded
+        self._pages.leave(close)
+        self._tell_if_crowded(was)
         if not self._pages:
             self.clock.resume()
+
+    @property
+    def followed(self) -> bool:
+        """Whether somebody waits for news at this moment, as an open page does."""
+        return self._waiting > 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether no other page can be connected."""
+        return self._pages.full
+
+    def _tell_if_crowded(self, was: bool) -> None:
+        if self.crowded != was:
+            self._move(self.state, self.notice)
+
+    def forgettable(self, before: float) -> bool:
+        """Whether there is no kernel, and nobody has used or looked at it since `before`."""
+        idle = not (self.has_kernel or self._tasks or self._lock.locked() or self._stops)
+        return idle and not (self._pages or self.followed) and max(self.used, self.seen) <= before
 
     async def sync(self) -> None:
         """Bring a live kernel to where the learner is: start it if need be, run what has not run yet."""
         self.used = time.monotonic()
         async with self._lock:
-            plan = await self._plan()
-            try:
-                rebuilt = self.generation > 0
-                if not await self._alive():
-                    await self._start(plan)
-                for cell in plan.cells:
-                    await self._replay(cell)
-                if self.state == "starting":  # what a learner runs finds the chapter's names
-                    self._move("ready", REBUILT if rebuilt else "")
-            except DeadKernelError:
-                await self._lose(self._cause())
-            except NoRoom:
-                await self._lose(FULL)
-            except SandboxUnavailable as error:
+            await self._sync()
+
+    def sync_soon(self) -> None:
+        """Begin to sync and do not wait for it. One that has not begun yet does for all who ask."""
+        self.used = time.monotonic()
+        if not self._syncs_next:
+            self._syncs_next = True
+            self._background(self._sync_next())
+
+    async def _sync_next(self) -> None:
+        async with self._lock:
+            self._syncs_next = False
+            await self._sync()
+
+    async def _sync(self) -> None:
+        plan = await self._plan()
+        try:
+            await self._bring_up(plan)
+        except Exception as error:  # whatever kept the kernel from starting, its place is free again
+            if not self._stops:  # who stops it knows why
+                await self._shutdown()
+                self._move("lost", self._reason(error))
+
+    async def _bring_up(self, plan: ReplayPlan) -> None:
+        if self._stops:
+            return
+        rebuilt = self.generation > 0
+        replay = self._replay if await self._alive() else None
+        replay = replay or await self._start(plan)
+        for cell in plan.cells:
+            if self._stops:
+                return
+            if await replay.run(cell):
+                self._move(self.state, self.notice)
+        if self.state == "starting" and not self._stops:
+            self._move("ready", REBUILT if rebuilt else "")
+
+    def _reason(self, error: Exception) -> str:
+        """Why there is no kernel."""
+        match error:
+            case DeadKernelError():
+                return self._cause()
+            case CellTimeoutError():  # the kernel said that it had ended, or the clock would have stopped it
+                log.warning("kernel %s: a replayed cell never ended", self.id)
+                return STUBBORN
+            case NoRoom():
+                return FULL
+            case SandboxUnavailable():
                 log.error("no kernel: %s", error)
-                await self._lose(UNAVAILABLE)
-            except Exception:  # whatever kept the kernel from starting, its place is free again
-                log.exception("kernel %s did not start", self.id)
-                await self._lose(DIED)
+                return UNAVAILABLE
+        log.error("kernel %s did not start", self.id, exc_info=error)
+        return DIED
 
     async def when_ready(self) -> bool:
         """Whether there is a kernel to talk to, once one that is being started is there. Starts none."""
@@ -124,28 +186,21 @@ class ChapterSession:
                     await self.wait(self.version, START_TIMEOUT)
         return self.state == "ready" and await self._alive()
 
-    def sync_soon(self) -> None:
-        """Begin to sync and do not wait for it."""
-        self._background(self.sync())
-
     def touch(self) -> None:
         """The learner is at work."""
         self.used = time.monotonic()
-
-    async def follow(self, version: int, seconds: float) -> None:
-        """As `wait`, for a page, which is open as long as it waits."""
-        self.followers += 1
-        try:
-            await self.wait(version, seconds)
-        finally:
-            self.followers -= 1
 
     async def wait(self, version: int, seconds: float) -> None:
         """Return when the session has moved past `version`, or after `seconds`."""
         if self.version > version:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+        self._waiting += 1
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), seconds)
+        finally:
+            self._waiting -= 1
+            self.seen = time.monotonic()
 
     async def interrupt(self) -> None:
         if self.id in self._kernels:
@@ -163,27 +218,36 @@ class ChapterSession:
 
     def make_way(self, notice: str) -> None:
         """Give the kernel up for another session's, without waiting until it is gone."""
-        self._evicted = True
         self._move("off", notice)
-        self._background(self.stop(notice))
+        self._stops += 1
+        self._background(self._stop(notice, "off"))
 
     async def stop(self, notice: str = "", state: State = "off") -> None:
         """Shut the kernel down, even in the middle of a cell; the session can start another."""
-        if self.id in self._kernels:
-            await self._kernels.shutdown_kernel(self.id, now=True)
-        async with self._lock:
-            await self._shutdown()
-            self._move(state, notice)
+        self._stops += 1
+        await self._stop(notice, state)
+
+    async def _stop(self, notice: str, state: State) -> None:
+        """Comes after what was asked for before, which it makes short: the kernel ends at once, so what
+        runs in it fails. And it comes before what is asked for later.
+        """
+        try:
+            ending = asyncio.ensure_future(self._end_kernel())
+            async with self._lock:
+                await ending
+                await self._shutdown()
+                self._move(state, notice)
+        finally:
+            self._stops -= 1
 
     async def _alive(self) -> bool:
-        if self.id not in self._kernels or self._executor is None:
+        if self.id not in self._kernels or self._replay is None:
             return False
         return bool(await ensure_async(self._kernels.get_kernel(self.id).is_alive()))
 
-    async def _start(self, plan: ReplayPlan) -> None:
+    async def _start(self, plan: ReplayPlan) -> Replay:
         await self._shutdown()
         self._make_room()
-        self._evicted = False
         self.warning, self.too_long, self._lease = "", [], None
         self._move("starting", "")
         folder = KernelFolder(plan.files)
@@ -201,42 +265,15 @@ class ChapterSession:
             stderr=DEVNULL,
         )
         self._kernels.add_restart_callback(self.id, self._on_death, "dead")
-        notebook = nbformat.v4.new_notebook()
         manager = self._kernels.get_kernel(self.id)
         self._lease = getattr(manager.provisioner, "lease", None)
         patience = int(self.clock.seconds + self.clock.mercy + _REPLY_SECONDS)
-        executor = ReplayExecutor(notebook, km=manager, show_tracebacks=True, timeout=patience)
-        executor.allow_errors = True
-        await executor.connect()
-        self._executor = executor
-        if self._evicted:
-            await self._shutdown()
-            self._move("off", self.notice)
-            return
-        self.generation += 1
-        self.outputs, self._ran = {}, set()
-
-    async def _replay(self, cell: ReplayCell) -> None:
-        mark = f"{cell.id}:{hashlib.sha256(cell.source.encode()).hexdigest()}"
-        if mark in self._ran or self._executor is None:
-            return
-        node = nbformat.v4.new_code_cell(cell.source)
-        try:
-            self._executor.nb.cells = [node]
-            await self._executor.execute_cell(node, None, 0, store_history=False)
-        except CellTimeoutError:
-            log.warning("replayed cell %s never ended", cell.id)
-            self.warning = SLOW
-        except CellExecutionError:
-            log.info("replayed cell %s raised", cell.id)
-        self._ran.add(mark)
-        if cell.visible:
-            self.outputs[cell.id] = [dict(output) for output in node.outputs]
-            self._move(self.state, self.notice)
-
-    async def _lose(self, notice: str) -> None:
-        await self._shutdown()
-        self._move("lost", notice)
+        replay = self._replay = Replay(manager, patience)
+        await replay.connect()
+        if not self._stops:
+            self.generation += 1
+            self.outputs = replay.outputs
+        return replay
 
     def _on_death(self) -> None:
         self._background(self.stop(self._cause(), "lost"))
@@ -248,7 +285,7 @@ class ChapterSession:
     def _too_long(self, request: str) -> None:
         """Whoever asked for it is told, then it is stopped."""
         log.info("kernel %s: stopping what has run for %s s", self.id, self.clock.seconds)
-        if self._executor is not None and self._executor.asked(request):
+        if self._replay is not None and self._replay.asked(request):
             self.warning = SLOW
         else:
             self.too_long = [*self.too_long, request][-_REMEMBERED:]
@@ -266,16 +303,19 @@ class ChapterSession:
     async def _shutdown(self) -> None:
         self.clock.close()
         self._kernels.clocks.pop(self.id, None)
-        for close in list(self._pages):
-            close()  # a page that is still connected would talk to nobody
-        if self._executor is not None:
-            self._executor.close()
-            self._executor = None
-        if self.id in self._kernels:
-            await self._kernels.shutdown_kernel(self.id, now=True)
+        self._pages.close_all()
+        if self._replay is not None:
+            self._replay.close()
+            self._replay = None
+        await self._end_kernel()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+    async def _end_kernel(self) -> None:
+        async with self._ending:
+            if self.id in self._kernels:
+                await self._kernels.shutdown_kernel(self.id, now=True)
 
     def _move(self, state: State, notice: str) -> None:
         self.state, self.notice = state, notice

@@ -81,12 +81,16 @@ class Sessions:
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep_forever(every))
 
     async def sweep(self, now: float | None = None) -> None:
-        """Put to sleep what nobody has used or looked at for too long. `now` is a monotonic time."""
+        """Put to sleep what nobody has used or looked at for too long, then forget it. `now` is a
+        monotonic time.
+        """
         now = time.monotonic() if now is None else now
-        for session in list(self._sessions.values()):
+        for key, session in list(self._sessions.items()):
             if session.id not in self.kernels:
+                if session.forgettable(now - self._grace):
+                    self._forget(key, session)
                 continue
-            if session.followers or self.kernels.connections(session.id):
+            if session.followed or self.kernels.connections(session.id):
                 self._unseen.pop(session.id, None)
             elif now - self._unseen.setdefault(session.id, now) >= self._grace:
                 await session.stop()
@@ -109,6 +113,11 @@ class Sessions:
     def owners(self) -> dict[int, int]:
         """How many kernels a person has who has any, by their id."""
         return Counter(key.user_id for key, session in self._sessions.items() if session.has_kernel)
+
+    def _forget(self, key: SessionKey, session: ChapterSession) -> None:
+        """What its kernel put out goes too. A page that comes back finds a new session."""
+        del self._sessions[key], self._owners[session.id]
+        self._unseen.pop(session.id, None)
 
     def _last_use(self, session: ChapterSession) -> float:
         return time.monotonic() if session.at_work else session.used

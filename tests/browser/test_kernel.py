@@ -1,11 +1,15 @@
 """Code in the page: outputs, Run and Stop, input, loss and replay. Answers never wait for any of it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
+from courses.kernels.limits import LEFT_OUT
+from courses.kernels.notices import SHORTENED
+from courses.kernels.pages import MOST_PAGES
 from tests.browser.conftest import Learner, Published
 from tests.serve import free_port, serving
 
@@ -73,6 +77,68 @@ def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearne
     expect(output).to_contain_text("hello Ada")
     output = scratch(ada, "values = []\nvalues[3]")
     expect(output).to_contain_text("IndexError")
+
+
+@pytest.mark.parametrize("ends", ["stopped", "lost"])
+def test_a_field_for_input_goes_with_what_asked_for_it(learner: MakeLearner, ends: str) -> None:
+    """When the run is stopped, or the session ends: nobody waits for the line any more."""
+    ada = learner().register().open("code")
+    output = scratch(ada, "print('asks', flush=True)\ninput('Who? ')")
+    expect(output.get_by_label("Who?")).to_be_focused(timeout=30_000)
+    button = ada.page.locator(".sw-scratch").get_by_role("button", name="Run")
+    if ends == "stopped":
+        ada.page.locator(".sw-scratch").get_by_role("button", name="Stop").click()
+        expect(output).to_contain_text("KeyboardInterrupt")
+    else:
+        token = {c["name"]: c["value"] for c in ada.context.cookies()}["_xsrf"]
+        address = "learn/atlas/code/session?action=restart"
+        assert ada.context.request.post(address, headers={"X-XSRFToken": token}).ok
+        expect(button).to_be_focused()  # where one goes on
+    expect(button).to_be_visible()
+    expect(output.get_by_label("Who?")).to_have_count(0)
+    expect(output).to_contain_text("asks")
+
+
+def test_one_page_too_many_says_so_and_comes_in_when_another_closes(learner: MakeLearner) -> None:
+    """Its run waits meanwhile."""
+    ada = learner().register().open("code")
+    expect(scratch(ada, "kept = 5; print('set')")).to_contain_text("set", timeout=30_000)
+    first = ada.page
+    for _ in range(MOST_PAGES - 1):
+        ada.page = ada.context.new_page()
+        ada.open("code")
+        expect(scratch(ada, "print('there')")).to_contain_text("there", timeout=30_000)
+    ada.page = ada.context.new_page()
+    ada.open("code")
+    output = scratch(ada, "print('kept is', kept)")
+    status = ada.page.locator(".sw-scratch .sw-run-status")
+    expect(status).to_contain_text("This chapter is open in too many pages")
+    first.close()
+    expect(output).to_contain_text("kept is 5", timeout=40_000)
+
+
+def test_what_a_replay_left_out_is_said_in_the_courses_language(learner: MakeLearner) -> None:
+    """Outputs of replayed cells are cut by the server, which leaves a notice for the page."""
+    ada = learner().register()
+
+    def in_german(route: Route) -> None:
+        answer = route.fetch()
+        german = f'"texts": {{"{SHORTENED}": "Der Rest fehlt."}}'
+        text, count = re.subn(r'"texts":\s*\{\}', german, answer.text())
+        assert count == 1
+        route.fulfill(response=answer, body=text)
+
+    def cut(route: Route) -> None:
+        session = route.fetch().json()
+        for outputs in session["outputs"].values():
+            outputs.append(LEFT_OUT)
+        route.fulfill(json=session)
+
+    ada.page.route("**/learn/atlas/code", in_german)
+    ada.page.route(re.compile("/session[?]since"), cut)
+    ada.open("code")
+    expect(ada.page.get_by_text("Der Rest fehlt.").first).to_be_visible(timeout=30_000)
+    ada.page.unroute_all(behavior="ignoreErrors")
 
 
 def test_answers_work_while_a_cell_loops_for_ever_and_stop_ends_it(learner: MakeLearner) -> None:

@@ -1,7 +1,6 @@
 """A tiny course, `harbour`, and people who visit a real server from a process of their own."""
 
 import asyncio
-import json
 import re
 import shutil
 import time
@@ -21,6 +20,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.atlas import notebook
+from tests.page_messages import PROTOCOL, execute_request, read
 from tests.serve import Served, stepwise
 
 PASSWORD = "seven grey herons at dawn"
@@ -163,7 +163,7 @@ class Guest:
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
         address = f"{self.served.url}learn/api/kernels/{kernel}/channels".replace("http", "ws", 1)
         headers = {"Cookie": cookies, "Origin": str(httpx.URL(self.served.url).join("/"))[:-1]}
-        channels = await websocket_connect(HTTPRequest(address, headers=headers))
+        channels = await websocket_connect(HTTPRequest(address, headers=headers), subprotocols=[PROTOCOL])
         try:
             yield channels
         finally:
@@ -174,18 +174,12 @@ class Guest:
 
 async def execute(channels: WebSocketClientConnection, code: str, until: str) -> None:
     """Run code and return once it has printed `until`."""
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": "tests", "version": "5.3"}
-    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
-    message = {"header": {**header, "username": "", "date": "2026-01-01T00:00:00Z"}, "content": content}
-    await channels.write_message(
-        json.dumps({**message, "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []})
-    )
+    _, message = execute_request(code)
+    await channels.write_message(message, binary=True)
     async with asyncio.timeout(30):
         while True:
-            said = await channels.read_message()
-            assert isinstance(said, str), "The channel was closed."
-            news = json.loads(said)
-            if news["header"]["msg_type"] == "stream" and until in news["content"]["text"]:
+            news = read(await channels.read_message())
+            if news["msg_type"] == "stream" and until in news["content"]["text"]:
                 return
 
 

@@ -2,20 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from courses.kernels.learner_kernels import LearnerKernels
-from courses.kernels.session import ChapterSession
-from courses.kernels.sessions import Sessions
 from courses.kernels.warm import warm_kernels
 from courses.sandbox.warm_server import WarmServer
-from courses.services.platform import Actor
-from courses.services.replay_plan import ReplayCell, ReplayPlan
+from tests.kernel_sessions import ADA, BO, Chapter, answer, close_contexts, sessions
 
 SECONDS = 3
 """How long an attack goes on."""
@@ -103,20 +98,6 @@ def warm() -> Iterator[WarmServer]:
     server.stop()
 
 
-@asynccontextmanager
-async def sessions(warm: WarmServer, folder: Path, cells: list[ReplayCell]) -> AsyncIterator[Sessions]:
-    async def plan(_actor: Actor, _course: str, _chapter: str) -> ReplayPlan:
-        return ReplayPlan(tuple(cells), ())
-
-    kernels = LearnerKernels(connection_dir=str(folder)).in_sandboxes(warm)
-    found = Sessions(kernels, plan, idle=100, grace=50, per_user=2, most=9, run_limit=60)
-    try:
-        yield found
-    finally:
-        await found.stop_all()
-        kernels.context.destroy(linger=0)
-
-
 class Watch:
     """How long the event loop has stood still at most, and how much memory the server took on."""
 
@@ -132,39 +113,28 @@ class Watch:
             self.most = max(self.most, psutil.Process().memory_info().rss)
 
 
-async def answers(found: Sessions, session: ChapterSession) -> str:
-    """What the kernel prints when it is asked to."""
-    client = found.kernels.get_kernel(session.id).client()
-    client.start_channels()
-    said: list[str] = []
-    try:
-        hear = lambda message: said.append(message["content"].get("text", ""))  # noqa: E731
-        await client.execute_interactive("print('still', 'here')", timeout=60, output_hook=hear)
-    finally:
-        client.stop_channels()
-    return "".join(said)
-
-
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_flood_is_felt_by_nobody_else(warm: WarmServer, tmp_path: Path, attack: str) -> None:
     """The server goes on meanwhile, and keeps none of it; another's kernel is brought up and answers."""
-    cells = [ReplayCell("attack", READY + ATTACKS[attack], visible=True)]
+    chapter = Chapter()
+    chapter.add("attack", READY + ATTACKS[attack])
 
     async def test() -> None:
-        async with sessions(warm, tmp_path, cells) as found:
-            eve = await found.open(Actor(1, "eve"), "atlas", "code")
+        async with sessions(chapter, tmp_path, warm) as found:
+            eve = await found.open(ADA, "atlas", "code")
             await eve.sync()
             assert eve.outputs["attack"] == []
-            cells.clear()
+            chapter.cells.clear()
             watch = Watch()
             looking = asyncio.create_task(watch.look(SECONDS))
-            ada = await found.open(Actor(2, "ada"), "atlas", "code")
-            await ada.sync()
-            assert ada.state == "ready"
-            assert await answers(found, ada) == "still here\n"
+            other = await found.open(BO, "atlas", "code")
+            await other.sync()
+            assert other.state == "ready"
+            assert await answer(found, other, "print('still', 'here')") == "still here\n"
             await looking
             print(attack, round(watch.stall, 3), (watch.most - watch.before) >> 20)
             assert watch.stall < STALL
             assert watch.most - watch.before < GROWTH
 
     asyncio.run(asyncio.wait_for(test(), 120))
+    close_contexts()

@@ -16,7 +16,9 @@ from tornado.websocket import WebSocketClosedError
 
 from courses.kernels.learner_kernels import LearnerConnection, LearnerKernels
 from courses.kernels.limits import UNSENT
+from courses.kernels.pages import MOST_PAGES, TooManyPages
 from courses.kernels.session import ChapterSession
+from courses.kernels.wire import PROTOCOL, NotAMessage, speaks
 from courses.services.open_chapter import open_chapter
 from courses.services.platform import Actor
 from courses.web.learn.handlers import CHAPTER, LearnHandler
@@ -24,12 +26,15 @@ from courses.web.learn.handlers import CHAPTER, LearnHandler
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 POLL_SECONDS = 25
 SIGNED_OUT = 4401
-KERNEL_GONE = 1012
 """The code with which a socket closes whose person is not signed in any more."""
+KERNEL_GONE = 1012
+NOT_A_MESSAGE = 1007
 
 
 def session_json(session: ChapterSession) -> dict[str, Any]:
-    """What a page is told of its session. `outputs` maps cell ids to nbformat outputs."""
+    """What a page is told of its session. `outputs` maps cell ids to nbformat outputs, which a
+    notice may end.
+    """
     return {
         "epoch": session.epoch,
         "version": session.version,
@@ -39,6 +44,7 @@ def session_json(session: ChapterSession) -> dict[str, Any]:
         "warning": session.warning,
         "too_long": session.too_long,
         "run_limit": session.clock.seconds,
+        "crowded": session.crowded,
         "kernel": session.id,
         "outputs": session.outputs,
     }
@@ -53,7 +59,7 @@ class SessionRoute(LearnHandler):
     async def get(self, course: str, chapter: str) -> None:
         session = await self._session(course, chapter)
         if self.get_query_argument("epoch", "") == session.epoch:
-            self._wait = asyncio.create_task(session.follow(self._since(), POLL_SECONDS))
+            self._wait = asyncio.create_task(session.wait(self._since(), POLL_SECONDS))
             await asyncio.wait([self._wait])
         await self.finish(session_json(session))
 
@@ -141,7 +147,11 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
     """The websocket between a page and its own kernel."""
 
     auth_resource = "stepwise"
+    session_in_use: ChapterSession | None = None
+    connection: LearnerConnection | None = None
     left = False
+    """Whether the page has gone, or its connection has been ended."""
+    opened = False
 
     @property
     def authorizer(self) -> Authorizer:
@@ -156,25 +166,47 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
     async def get(self, kernel_id: str) -> None:
         if not self.check_origin():  # Tornado's own check comes only after a kernel has been started
             raise web.HTTPError(403)
-        self.session_in_use = self.own_session(kernel_id)
-        if not await self.session_in_use.when_ready():
+        if not speaks(self.request.headers.get("Sec-WebSocket-Protocol", "")):
+            raise web.HTTPError(400, reason=f"Offer the subprotocol {PROTOCOL}")
+        session = self.session_in_use = self.own_session(kernel_id)
+        if not await session.when_ready():
             raise web.HTTPError(503)  # asleep or lost: a page that reconnects by itself wakes nobody
         if self.left:
             raise web.HTTPError(400)  # the page has gone, or tries anew: its new connection counts
-        await ensure_async(KernelWebsocketHandler.get(self, kernel_id))
+        try:
+            session.attach(self.end, self.get_query_argument("session_id", ""))
+        except TooManyPages:
+            reason = f"{MOST_PAGES} pages of this chapter are open already: close one"
+            raise web.HTTPError(429, reason=reason) from None
+        try:
+            await ensure_async(KernelWebsocketHandler.get(self, kernel_id))  # until the connection ends
+        finally:
+            session.detach(self.end)
+
+    async def pre_get(self) -> None:
+        await super().pre_get()
+        if self.left:
+            raise web.HTTPError(400)
 
     async def open(self, kernel_id: str) -> None:
         self._stream().max_write_buffer_size = UNSENT
-        self.session_in_use.attach(self.end)
+        self.opened = True
         await super().open(kernel_id)
 
     def end(self) -> None:
-        """The kernel goes."""
-        self.close(KERNEL_GONE, "the kernel is gone")
+        """The kernel goes, or the page has come anew: what the connection holds is free at once."""
+        self.left = True
+        self.close(KERNEL_GONE, "the kernel is gone, or this page is connected anew")
+        self._disconnect()
 
     def on_message(self, ws_message: Any) -> None:
+        if self.session_in_use is None or self.connection is None:
+            return
         self.session_in_use.touch()
-        super().on_message(ws_message)
+        try:
+            super().on_message(ws_message)
+        except NotAMessage:
+            self.close(NOT_A_MESSAGE, f"not a message of {PROTOCOL}")
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
         try:
@@ -201,8 +233,13 @@ class KernelChannels(OwnKernel, KernelWebsocketHandler):
 
     def on_close(self) -> None:
         self.left = True
-        self.session_in_use.detach(self.end)
-        if self.connection is not None:
+        if self.session_in_use is not None:
+            self.session_in_use.detach(self.end)
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        """Once, and from what has been connected: Jupyter counts."""
+        if self.opened and self.connection is not None:
             super().on_close()
 
 

@@ -1,100 +1,58 @@
 """Sessions on real kernels: replay, loss, sleep, caps and ownership."""
 
 import asyncio
+import json
+import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 import zmq
-from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.output_widget import OutputWidget
-from traitlets.config import Config
 
-from courses.kernels.learner_kernels import LearnerKernels
+from courses.kernels.limits import KEPT, LEFT_OUT
 from courses.kernels.notices import ASLEEP, DIED, DISPLACED, FULL, MADE_ROOM, MEMORY, SLOW, STUBBORN
-from courses.kernels.session import ChapterSession
+from courses.kernels.session import State
 from courses.kernels.sessions import Sessions
 from courses.kernels.warm import warm_kernels
 from courses.models.course import CourseFile
-from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
-from courses.services.platform import Actor
-from courses.services.replay_plan import ReplayCell, ReplayPlan
+from courses.services.replay_plan import ReplayCell
+from tests import kernel_sessions
+from tests.kernel_sessions import (
+    ADA,
+    BO,
+    Chapter,
+    a_page,
+    close_contexts,
+    process_of,
+    text_of,
+    until,
+)
 
-ADA = Actor(1, "ada")
-BO = Actor(2, "bo")
-CONTEXTS: list[Any] = []
-"""Of sockets. To be closed after the loop: garbage collection would wait for them in any thread."""
 WARM: list[WarmServer] = []
 """What kernels are forked from while a test runs with sandboxes."""
-
-
-@dataclass
-class Chapter:
-    """A plan that a test may lengthen, as passing a step does."""
-
-    cells: list[ReplayCell] = field(default_factory=list)
-    files: tuple[CourseFile, ...] = ()
-
-    def add(self, id_: str, source: str, visible: bool = True) -> None:
-        self.cells.append(ReplayCell(id_, source, visible))
-
-    async def plan(self, _actor: Actor, _course: str, _chapter: str) -> ReplayPlan:
-        return ReplayPlan(tuple(self.cells), self.files)
+LYING = """
+kernel = get_ipython().kernel
+kernel.session.send(
+    kernel.iopub_socket,
+    "status",
+    {"execution_state": "idle"},
+    parent=kernel.get_parent("shell"),
+    ident=kernel._topic("status"),
+)
+while True:
+    pass
+"""
 
 
 @asynccontextmanager
-async def sessions(
-    chapter: Chapter, tmp_path: Path, per_user: int = 2, most: int = 9, run_limit: float = 60
-) -> AsyncIterator[Sessions]:
-    kernels = LearnerKernels(
-        kernel_spec_manager=KernelSpecManager(),
-        connection_dir=str(tmp_path),
-        config=Config({"KernelRestarter": {"restart_limit": 0, "time_to_dead": 0.2}}),
-    )
-    if WARM:
-        kernels.in_sandboxes(WARM[0], Limits(memory_mb=256))
-    CONTEXTS.append(kernels.context)
-    found = Sessions(
-        kernels, chapter.plan, idle=100, grace=50, per_user=per_user, most=most, run_limit=run_limit
-    )
-    try:
+async def sessions(chapter: Chapter, folder: Path, **options: Any) -> AsyncIterator[Sessions]:
+    """Sandboxed or plain, as the test is just now."""
+    async with kernel_sessions.sessions(chapter, folder, WARM[0] if WARM else None, **options) as found:
         yield found
-    finally:
-        await found.stop_all()
-
-
-def process_of(found: Sessions, session: ChapterSession) -> psutil.Process:
-    """As the machine sees it: within a sandbox it has another number."""
-    return psutil.Process(found.kernels.get_kernel(session.id).provisioner.pid)
-
-
-@contextmanager
-def a_page(found: Sessions, session: ChapterSession) -> Iterator[Any]:
-    """What a page does through its websocket: have code run, and wait for none of it."""
-    client = found.kernels.get_kernel(session.id).client()
-    client.session = client.session.clone()
-    client.session.session = "a-page"  # its requests are its own
-    client.start_channels()
-    try:
-        yield client
-    finally:
-        client.stop_channels()
-
-
-def text_of(session: ChapterSession, cell: str) -> str:
-    return "".join(output.get("text", "") for output in session.outputs[cell])
-
-
-async def until(session: ChapterSession, condition: Callable[[], bool]) -> None:
-    """Follow a session until something is so; fails after a while."""
-    async with asyncio.timeout(30):
-        while not condition():
-            await session.wait(session.version, 5)
 
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
@@ -122,8 +80,7 @@ def run() -> Iterator[Run]:
     """Run a coroutine; all tests share one event loop, as a server's kernels do."""
     with asyncio.Runner() as runner:
         yield lambda test: runner.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
-    while CONTEXTS:
-        CONTEXTS.pop().destroy(linger=0)
+    close_contexts()
 
 
 def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_path: Path, run: Run) -> None:
@@ -438,5 +395,179 @@ def test_a_kernel_that_used_too_much_memory_is_said_to_have(
                 page.execute("x = b'x' * (400 << 20)")
                 await until(session, lambda: session.state == "lost")
             assert session.notice == MEMORY
+
+    run(test)
+
+
+def test_a_stopped_session_is_never_lost_in_between(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stops a kernel in the middle of a cell says why; the end of the cell has no say."""
+    chapter = Chapter()
+    chapter.add("where", "print('here')")
+    chapter.add("loop", "while True: pass")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            session.sync_soon()
+            await until(session, lambda: "where" in session.outputs)
+            states: list[str] = []
+            move = session._move
+
+            def noted(state: State, notice: str) -> None:
+                states.append(state)
+                move(state, notice)
+
+            monkeypatch.setattr(session, "_move", noted)
+            await session.stop(ASLEEP)
+            assert "lost" not in states
+            assert (session.state, session.notice) == ("off", ASLEEP)
+
+    run(test)
+
+
+def test_a_session_that_is_stopped_while_it_starts_replays_nothing(tmp_path: Path, run: Run) -> None:
+    """Its kernel may not be there yet to be ended; it is not waited for what it would run."""
+    chapter = Chapter()
+    chapter.add("loop", "while True: pass")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            session.sync_soon()
+            await until(session, lambda: session.state == "starting")
+            async with asyncio.timeout(20):
+                await session.stop()
+            assert (session.state, found.count()) == ("off", 0)
+
+    run(test)
+
+
+def test_requests_to_catch_up_do_not_pile_up(tmp_path: Path, run: Run) -> None:
+    """However many come while one is under way, one more does for all of them."""
+    chapter = Chapter()
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            for _ in range(200):
+                session.sync_soon()
+            await until(session, lambda: session.state == "starting")
+            chapter.add("last", "print('ran')")
+            for _ in range(200):
+                session.sync_soon()
+            await until(session, lambda: "last" in session.outputs)
+            await session.sync()
+            assert chapter.asked <= 3
+
+    run(test)
+
+
+def test_the_outputs_of_a_chapter_are_kept_up_to_a_total(tmp_path: Path, run: Run) -> None:
+    """A page is told of all of them at once. What is left out is said; what replaces a cell has its room."""
+    chapter = Chapter()
+    for name in ("one", "two", "three", "four"):
+        chapter.add(name, f"print('x' * 3_500_000) # {name}")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            assert len(json.dumps(session.outputs)) < KEPT + 10_000
+            kept = {name: len(text_of(session, name)) for name in session.outputs}
+            assert kept["one"] == kept["two"] == 3_500_001
+            assert session.outputs["four"] == [LEFT_OUT]
+            chapter.cells[0] = ReplayCell("one", "print('short')", True)
+            chapter.cells[3] = ReplayCell("four", "print('y' * 2_000_000)", True)
+            await session.sync()
+            assert text_of(session, "one") == "short\n"
+            assert len(text_of(session, "four")) == 2_000_001
+
+    run(test)
+
+
+def test_a_session_that_nobody_needs_is_forgotten(tmp_path: Path, run: Run) -> None:
+    """With what it put out. One that a page still follows, or whose kernel runs, is kept."""
+    chapter = Chapter()
+    chapter.add("show", "print('shown')")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            await session.stop(ASLEEP)
+            later = session.used + 1000
+            following = asyncio.create_task(session.wait(session.version, 60))
+            await asyncio.sleep(0)
+            await found.sweep(now=later)
+            assert await found.open(ADA, "atlas", "code") is session
+            assert text_of(session, "show") == "shown\n"
+            following.cancel()
+            await asyncio.wait([following])
+            await found.sweep(now=session.seen + 1)
+            assert await found.open(ADA, "atlas", "code") is session
+            await found.sweep(now=session.seen + 1000)
+            assert found.owned(ADA, session.id) is None
+            anew = await found.open(ADA, "atlas", "code")
+            assert (anew.id, anew.outputs, anew.epoch == session.epoch) == (session.id, {}, False)
+
+    run(test)
+
+
+def test_a_kernel_that_says_it_has_ended_and_goes_on_is_given_up(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No clock hears of what such a cell takes. Those behind it are not said to have run."""
+    monkeypatch.setattr("courses.kernels.session._REPLY_SECONDS", 1)
+    chapter = Chapter()
+    chapter.add("lie", LYING)
+    chapter.add("next", "print('after')")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path, run_limit=1) as found:
+            session = await found.open(ADA, "atlas", "code")
+            session.clock.mercy = 1
+            await session.sync()
+            assert (session.state, session.notice) == ("lost", STUBBORN)
+            assert "next" not in session.outputs
+            assert found.count() == 0
+
+    run(test)
+
+
+def test_there_are_sockets_for_hundreds_of_kernels(tmp_path: Path, run: Run) -> None:
+    """All kernels share one context, which would give a thousand."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 6000:
+        pytest.skip("no more than a few descriptors here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 6000), hard))
+
+    async def test() -> None:
+        async with sessions(Chapter(), tmp_path) as found:
+            opened = [zmq.Socket(found.kernels.context, zmq.DEALER) for _ in range(2500)]
+            for socket in opened:
+                socket.close(linger=0)
+
+    try:
+        run(test)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_what_is_asked_for_after_a_stop_comes_after_it(tmp_path: Path, run: Run) -> None:
+    """The kernel is still on its way out; the next one is not taken for it."""
+    chapter = Chapter()
+    chapter.add("make", "x = 5")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "code")
+            await session.sync()
+            session.make_way(MADE_ROOM)
+            session.sync_soon()
+            await until(session, lambda: session.generation == 2 and session.state == "ready")
+            await until(session, lambda: not session._tasks)
+            assert (session.state, found.count()) == ("ready", 1)
 
     run(test)

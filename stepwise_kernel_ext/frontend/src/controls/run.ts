@@ -63,7 +63,9 @@ export function createRun(
     clearTimeout(stubborn);
     delete stopButton.dataset["stubborn"];
     stopButton.textContent = t("Stop");
+    const asked = view.stopAsking(); // nobody waits for the line any more
     show();
+    if (asked) runButton.focus();
     if (result === "aborted")
       status.textContent = runner?.notice || t("It was not run. Press Run to try again.");
     tell();

@@ -45,6 +45,8 @@ interface Session {
   warning: string;
   too_long: string[];
   run_limit: number;
+  /** Whether no other page can be connected to the kernel. */
+  crowded: boolean;
   outputs: Record<string, NbOutput[]>;
 }
 
@@ -57,6 +59,7 @@ const NOTHING: Session = {
   warning: "",
   too_long: [],
   run_limit: 0,
+  crowded: false,
   outputs: {},
 };
 const RETRY_MS = 3000;
@@ -97,7 +100,17 @@ class ServerRunner implements Runner {
   }
 
   get notice(): string {
+    if (this.shutOut)
+      return t(
+        "This chapter is open in too many pages. Close another one, and Python is there for this one.",
+      );
     return this.session.notice ? t(this.session.notice) : "";
+  }
+
+  /** Whether other pages have taken all places at the kernel. */
+  private get shutOut(): boolean {
+    const { state, crowded } = this.session;
+    return crowded && state === "ready" && this.kernel?.connectionStatus !== "connected";
   }
 
   get warning(): string {
@@ -228,11 +241,14 @@ class ServerRunner implements Runner {
   }
 
   private take(session: Session): void {
+    const shutOut = this.shutOut;
     const anew = session.epoch !== this.session.epoch || session.generation !== this.session.generation;
     if (session.version < this.session.version && session.epoch === this.session.epoch) return;
     this.session = session;
     if (anew) this.drawn.clear();
     for (const [cell, outputs] of Object.entries(session.outputs)) this.draw(cell, outputs);
+    // The client tries less and less often, and then no more.
+    if (shutOut && !session.crowded) void this.kernel?.reconnect().catch(() => undefined);
     this.changed();
   }
 

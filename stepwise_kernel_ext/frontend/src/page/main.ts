@@ -13,14 +13,13 @@ import { followKeyboard } from "./keyboard.ts";
 import { typeset } from "./math.ts";
 import { Outline } from "./outline.ts";
 import { OutputView } from "./outputs.ts";
-import { startTheme } from "./theme.ts";
+import { offerProtocol } from "./sockets.ts";
 
 /** Progress made elsewhere is asked for when the page is looked at again after this long. */
 const STALE_MS = 30_000;
 
 async function start(page: PageConfig): Promise<void> {
   setTexts(page.texts);
-  startTheme();
   followKeyboard();
   const connection: Connection = new Connection(() => api.alive());
   const api = new Api(page, (answered) => connection.heard(answered));
@@ -84,4 +83,5 @@ function lookAgain(look: () => Promise<void>): void {
   });
 }
 
+offerProtocol();
 void start(readConfig());

@@ -25,6 +25,7 @@ const displays = new Map<string, HTMLElement>();
 export class OutputView {
   private written = 0;
   private clearFirst = false;
+  private question: HTMLFormElement | null = null;
   private stream: { name: string; node: HTMLPreElement } | null = null;
 
   constructor(
@@ -59,7 +60,9 @@ export class OutputView {
 
   /** A line of input for the running code. */
   ask(prompt: string, password: boolean): Promise<string> {
+    this.stopAsking();
     const form = document.createElement("form");
+    this.question = form;
     form.className = "sw-stdin";
     const label = document.createElement("label");
     label.textContent = prompt || t("The program asks for a line of text:");
@@ -78,16 +81,29 @@ export class OutputView {
     return new Promise((resolve) => {
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        form.remove();
+        this.stopAsking();
         this.text("stdout", `${prompt}${password ? "" : field.value}\n`);
         resolve(field.value);
       });
     });
   }
 
+  /** Takes the field away, if there is one, and says whether somebody was in it. */
+  stopAsking(): boolean {
+    const entered = this.question?.contains(document.activeElement) === true;
+    this.question?.remove();
+    this.question = null;
+    return entered;
+  }
+
   private append(output: NbOutput): void {
     if (this.clearFirst) this.clear();
     const kind = String(output["output_type"]);
+    if (kind === "notice") {
+      this.stream = null;
+      this.element.append(pre("sw-stream", t(String(output["text"]))));
+      return;
+    }
     if (kind === "stream") {
       this.text(String(output["name"]), joined(output["text"]));
       return;
