@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +113,7 @@ def test_stopping_ends_what_runs() -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    deadline = time.monotonic() + 60
-    while not _kernels(before):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    await_true(lambda: _kernels(before))
     grader.stop()
     thread.join(60)
     assert not thread.is_alive() and len(ended) == 1
@@ -142,11 +139,13 @@ def test_without_a_sandbox_it_is_said(tmp_path: Path, caplog: pytest.LogCaptureF
     kernels.stop()
 
 
-def test_a_sandbox_that_fails_later_is_an_error(tmp_path: Path) -> None:
+def test_a_sandbox_that_fails_later_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one could be had before, nothing runs in a plain process instead."""
+    monkeypatch.setattr("courses.kernels.recording._KEPT_SECONDS", 0)
     kernels = RecordingKernels(Ground(run_folder=tmp_path / "run"))
     with kernels.open(SandboxLimits(), 0) as make_manager:
         assert make_manager is not None
+    await_true(lambda: not any((tmp_path / "run").iterdir()))
     (tmp_path / "run").rmdir()
     (tmp_path / "run").touch()
     with pytest.raises(SandboxUnavailable), kernels.open(SandboxLimits(), 0):
@@ -154,3 +153,26 @@ def test_a_sandbox_that_fails_later_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(GraderUnavailable, match="No kernel could be started"):
         ProcessGrader(kernels=kernels).run_cells(("1",), {}, LIMITS)
     kernels.stop()
+
+
+def test_notebooks_of_a_hash_seed_share_a_warm_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other and at once; it ends when none has used it for a while."""
+    monkeypatch.setattr("courses.kernels.recording._KEPT_SECONDS", 0.5)
+    kernels, folder = RecordingKernels(Ground(run_folder=tmp_path / "run")), tmp_path / "run"
+    with kernels.open(SandboxLimits(), 0), kernels.open(SandboxLimits(), 0):
+        first = set(folder.iterdir())
+    with kernels.open(SandboxLimits(), 0):
+        assert set(folder.iterdir()) == first and len(first) == 1
+        with kernels.open(SandboxLimits(), 1):
+            assert len(set(folder.iterdir())) == 2
+    await_true(lambda: not any(folder.iterdir()))
+    kernels.stop()
+
+
+def await_true(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
