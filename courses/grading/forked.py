@@ -21,7 +21,7 @@ from courses.sandbox import wire
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
 from courses.sandbox.ground import Ground
-from courses.sandbox.lease import LOST, Lease
+from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits as SandboxLimits
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import Limits
@@ -100,7 +100,7 @@ class SandboxChild:
         self.channel = Channel(lease.payload)
         self._zygote, self._lease, self._printed = zygote, lease, printed
         self._killing = threading.Lock()
-        self._killed = self._ended_before = False
+        self._killed = False
 
     def processes(self, most: int) -> int:
         self._lease.poll()
@@ -110,7 +110,6 @@ class SandboxChild:
         with self._killing:
             if not self._killed:
                 self._killed = True
-                self._ended_before = self._lease.poll() == LOST
                 self._lease.kill()
 
     def end(self) -> None:
@@ -127,12 +126,17 @@ class SandboxChild:
     def lost(self) -> bool:
         """Also when its sandbox could not be closed: then it has run nothing.
 
-        The lease of a child whose warm process is gone ends before the child itself does.
+        A warm process that lives tells how its child has ended. One that is gone is waited for, so that the
+        next try has another.
         """
         self.kill()
-        if self._lease.error or not self._ended_before:
-            return bool(self._lease.error)
-        return self._zygote.ends(_ENDING_SECONDS)
+        if self._lease.error:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._lease.wait(_ENDING_SECONDS)
+        if self._lease.orphaned:
+            self._zygote.ends(_ENDING_SECONDS)
+        return self._lease.orphaned
 
     def ran_out_of_memory(self) -> bool:
         self.kill()

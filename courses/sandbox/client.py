@@ -103,6 +103,11 @@ class Zygote:
         """As `wait_ready`, for an event loop."""
         return self._ready(await waiting.wait(self._copy, self._has_answered, timeout))
 
+    def raise_if_none_here(self) -> None:
+        """Raises NoSandboxHere when it has ended because the machine gives no sandbox."""
+        if self._has_answered() and self._for_good and self._refused:
+            self._ready(in_time=True)
+
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

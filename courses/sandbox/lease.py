@@ -42,6 +42,8 @@ class Lease:
         self.pid: int | None = None
         self.returncode: int | None = None
         self.error = ""
+        self.orphaned = False
+        """Whether nobody tells how the child has ended: the warm process is gone."""
         self.memory_kills = 0
         self._connection, self._gone = connection, gone
         self._lock = threading.RLock()
@@ -66,6 +68,7 @@ class Lease:
                     break
                 except OSError:
                     data = b""
+                self.orphaned = not data
                 self._take(json.loads(data) if data else {"exit": LOST})
             return self.returncode
 

@@ -29,11 +29,16 @@ class WarmServer:
         """How many have ended by themselves."""
 
     def zygote(self) -> Zygote:
-        """A living one, perhaps not ready yet. Raises SandboxUnavailable while they keep ending."""
+        """A living one, perhaps not ready yet.
+
+        Raises SandboxUnavailable while they keep ending, NoSandboxHere when the last one said so.
+        """
         with self._lock:
             if self._stopped:
                 raise SandboxUnavailable("The server is stopping.")
             if self._zygote is None or not self._zygote.alive():
+                if self._zygote is not None:
+                    self._zygote.raise_if_none_here()
                 self._zygote = self._another()
             return self._zygote
 

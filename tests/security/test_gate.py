@@ -120,7 +120,7 @@ def test_every_stock_route(pages: PageServer) -> None:
     for path in _sample_paths(pages.app.web_app.default_router.rules[1:]):
         if Lists().decide("/school/", path) != "closed":
             open_ones.add(re.sub(r"~", "", path))
-    ours = {"", "login", "register", "setup", "logout", "healthz", "stepwise/static/x", "learn/x/x"}
+    ours = {"", "login", "register", "setup", "logout", "healthz", "status", "stepwise/static/x", "learn/x/x"}
     assert open_ones <= {
         f"/school/{path}" for path in ours | {"static/x", "favicon.ico", "stepwise/api/v1/fail"}
     }

@@ -188,8 +188,9 @@ def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: Pro
     assert warm.zygote().wait_ready().pid != victim
 
 
-def test_a_killed_warm_process_costs_no_value(tmp_path: Path) -> None:
+def test_a_killed_warm_process_costs_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An author's expression is worked out again, too."""
+    monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)  # it was started just now
     warm = WarmServer(grading_config(), tmp_path)
     grader = ProcessGrader(SandboxLauncher(warm))
     victim = warm.zygote().wait_ready().pid

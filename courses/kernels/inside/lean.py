@@ -12,6 +12,8 @@ from typing import Any
 
 from traitlets.config import Config
 
+from courses.kernels.inside.output import BoundedStream
+
 BACKEND = "module://matplotlib_inline.backend_inline"
 
 
@@ -19,6 +21,7 @@ def kernel_config() -> Config:
     config = Config()
     config.HistoryManager.enabled = False  # no database, and no thread that saves
     config.IPKernelApp.parent_handle = 0  # its life is held by the server's lease
+    config.IPKernelApp.outstream_class = f"{BoundedStream.__module__}.{BoundedStream.__name__}"
     return config
 
 

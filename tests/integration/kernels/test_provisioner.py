@@ -313,6 +313,18 @@ def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
     run(test)
 
 
+def test_a_print_that_is_too_long_arrives_shortened(warm: WarmServer, run: Run) -> None:
+    """And what is printed later arrives as it is."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            said = await talk.run("print('x' * (30 << 20))\nimport time\ntime.sleep(0.5)\nprint('later')")
+            assert 2**20 <= len(said) < 2**21
+            assert said.endswith("xlater\n")
+
+    run(test)
+
+
 def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
     """Any program starts sandboxed kernels by it, with the modules that it names imported already."""
     (tmp_path / "mine").mkdir()
