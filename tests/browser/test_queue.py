@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Learner, Published
 from tests.serve import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 MakeLearner = Callable[..., Learner]
 RIGHT = "def greet(name):\n    return 'Hello, ' + name"
 LOOP = "while True:\n    pass"

@@ -10,7 +10,7 @@ from tests.conftest import Published
 from tests.integration.harbour import Guest
 from tests.serve import Served, serving
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("serve")]
 CASES = {
     "while True: pass": ("timeout", "Is there a loop that never ends?"),
     "kept = []\nwhile True: kept.append(bytearray(10**7))": ("memory", "Does something grow without end?"),

@@ -15,7 +15,7 @@ from tests.conftest import Published
 from tests.integration.harbour import Guest, wait_for, write_harbour
 from tests.serve import Served, serving, stepwise
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("serve")]
 ENDLESS = "def greet(name):\n    while True:\n        pass"
 PURPOSES = {"grading", "kernel", "io"}
 

@@ -226,6 +226,7 @@ def test_a_spare_whose_warm_process_ended(group: Class, warm: WarmServer) -> Non
     assert group.check("x = 2").outcome == "passed"
 
 
+@pytest.mark.soak
 def test_processor_time_counts_afresh(group: Class) -> None:
     """Two thirds of the limit for the chapter's code leave all of it for the submission, spare or not."""
     burn = "import time\nuntil = time.process_time() + 2\nwhile time.process_time() < until: pass\nn = 2"
@@ -238,6 +239,7 @@ def test_processor_time_counts_afresh(group: Class) -> None:
     assert group.started == 3
 
 
+@pytest.mark.soak
 def test_time_counts_afresh(group: Class) -> None:
     """A spare may wait for longer than a check may take."""
     limits = Limits(wall=4)

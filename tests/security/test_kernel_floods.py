@@ -91,6 +91,10 @@ for connection in [c for n in ("s-1", "s-2", "s-5") for c in accepted(n)]:
 }
 
 
+SHORT = ("small messages", "messages too large", "a header without a bottom", "a message without end")
+"""Those that stand for the others where time is short."""
+
+
 @pytest.fixture(scope="module")
 def warm() -> Iterator[WarmServer]:
     server = warm_kernels()
@@ -113,7 +117,10 @@ class Watch:
             self.most = max(self.most, psutil.Process().memory_info().rss)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize(
+    "attack",
+    [attack if attack in SHORT else pytest.param(attack, marks=pytest.mark.soak) for attack in ATTACKS],
+)
 def test_a_flood_is_felt_by_nobody_else(warm: WarmServer, tmp_path: Path, attack: str) -> None:
     """The server goes on meanwhile, and keeps none of it; another's kernel is brought up and answers."""
     chapter = Chapter()

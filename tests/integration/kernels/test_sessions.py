@@ -464,11 +464,16 @@ def test_requests_to_catch_up_do_not_pile_up(tmp_path: Path, run: Run) -> None:
     run(test)
 
 
+PRINT_SLOWLY = """for _ in range({times}):
+    print('{letter}' * 500_000, end='', flush=True)
+print()"""
+
+
 def test_the_outputs_of_a_chapter_are_kept_up_to_a_total(tmp_path: Path, run: Run) -> None:
     """A page is told of all of them at once. What is left out is said; what replaces a cell has its room."""
     chapter = Chapter()
     for name in ("one", "two", "three", "four"):
-        chapter.add(name, f"print('x' * 3_500_000) # {name}")
+        chapter.add(name, f"{PRINT_SLOWLY.format(letter='x', times=7)} # {name}")
 
     async def test() -> None:
         async with sessions(chapter, tmp_path) as found:
@@ -479,7 +484,7 @@ def test_the_outputs_of_a_chapter_are_kept_up_to_a_total(tmp_path: Path, run: Ru
             assert kept["one"] == kept["two"] == 3_500_001
             assert session.outputs["four"] == [LEFT_OUT]
             chapter.cells[0] = ReplayCell("one", "print('short')", True)
-            chapter.cells[3] = ReplayCell("four", "print('y' * 2_000_000)", True)
+            chapter.cells[3] = ReplayCell("four", PRINT_SLOWLY.format(letter="y", times=4), True)
             await session.sync()
             assert text_of(session, "one") == "short\n"
             assert len(text_of(session, "four")) == 2_000_001

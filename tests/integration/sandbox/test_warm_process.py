@@ -170,6 +170,7 @@ def test_a_deep_tree_of_a_childs(base: Path) -> None:
     assert not list(base.iterdir())
 
 
+@pytest.mark.soak
 def test_a_warm_process_that_hangs(zygote: Zygote) -> None:
     """Letting go of a child does not wait for it for ever; the child ends when it goes on."""
     lease = zygote.fork(f"{ENTRIES}:run_cells")
