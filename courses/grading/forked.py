@@ -17,6 +17,7 @@ from courses.errors import NoSandboxHere, SandboxUnavailable
 from courses.grading.inside.frames import Channel
 from courses.grading.launching import Role, Share
 from courses.grading.process_tree import count_descendants, has_living_descendants, is_stopped
+from courses.grading.room import sandbox_limits
 from courses.sandbox import wire
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
@@ -33,8 +34,6 @@ _INSIDE = (
     *("parameters", "prefix", "remote", "run", "streams", "subject", "tables", "tracebacks", "wire"),
 )
 _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
-_SPARE_MB, _SPARE_PROCESSES = 128, 16
-"""More than a submission may use: its own limits, which have helpful verdicts, are met first."""
 _ENDING_SECONDS = 2.0
 _WEIGHTS: dict[Share, int] = {"ordinary": SandboxLimits().cpu_weight, "small": 5}
 
@@ -65,7 +64,7 @@ class SandboxLauncher:
         with contextlib.ExitStack() as undo:
             printed = os.memfd_create("printed")
             undo.callback(os.close, printed)
-            lease = zygote.fork(ENTRY, _sandboxed(limits), mounts={"files": files})
+            lease = zygote.fork(ENTRY, sandbox_limits(limits), mounts={"files": files})
             undo.callback(lease.close)
             try:
                 wire.send(lease.payload, {"role": role, "limits": asdict(limits)}, (printed,))
@@ -159,13 +158,3 @@ class SandboxChild:
 
     def weigh(self, share: Share) -> None:
         self._lease.weigh(_WEIGHTS[share])
-
-
-def _sandboxed(limits: Limits) -> SandboxLimits:
-    return SandboxLimits(
-        memory_mb=limits.memory_mb + _SPARE_MB,
-        processes=limits.processes + _SPARE_PROCESSES,
-        disk_mb=64,
-        descriptors=256,
-        cpu_seconds=max(1, int(limits.cpu)),
-    )

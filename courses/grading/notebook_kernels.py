@@ -9,8 +9,6 @@ from courses.sandbox.limits import Limits as SandboxLimits
 from courses.services.ports import Limits
 
 MakeManager = Callable[[], Any]
-_SPARE_MB, _SPARE_PROCESSES = 128, 16
-"""More than a notebook may use: the kernel's own."""
 _CONFINE = """\
 from courses.grading.inside.confine import limit_resources as _limit
 _limit({limits!r})
@@ -44,16 +42,6 @@ class PlainKernels:
 
     def stop(self) -> None:
         pass
-
-
-def sandbox_limits(limits: Limits) -> SandboxLimits:
-    return SandboxLimits(
-        memory_mb=limits.memory_mb + _SPARE_MB,
-        processes=limits.processes + _SPARE_PROCESSES,
-        disk_mb=64,
-        descriptors=256,
-        cpu_seconds=max(1, int(limits.cpu)),
-    )
 
 
 def first_cell(limits: Limits, hash_seed: int, *, sandboxed: bool) -> str:

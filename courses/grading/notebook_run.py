@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from courses.errors import GraderUnavailable, SandboxUnavailable
 from courses.grading.launching import clean_environment
-from courses.grading.notebook_kernels import Kernels, MakeManager, first_cell, sandbox_limits
+from courses.grading.notebook_kernels import Kernels, MakeManager, first_cell
+from courses.grading.room import sandbox_limits
 from courses.replies import HearsReplies
 from courses.sandbox.own_folders import temporary_prefix
 from courses.services.ports import CellRun, Limits
