@@ -1,4 +1,4 @@
-"""A folder for run folders, short enough for sockets."""
+"""A folder for run folders, short enough for sockets, and warm processes in each mode."""
 
 import shutil
 import tempfile
@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from courses.sandbox.client import Zygote
+from courses.sandbox.config import Config
+from tests.security.sandbox.bench import IMPORTS
+
 
 @pytest.fixture
 def base() -> Iterator[Path]:
@@ -14,3 +18,10 @@ def base() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["namespaces", "landlock", "none"])
+def zygote(request: pytest.FixtureRequest, base: Path) -> Iterator[Zygote]:
+    started = Zygote(Config(mode=request.param, **IMPORTS), base).start()
+    yield started
+    started.stop()

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,26 +16,43 @@ import pytest
 
 from courses.errors import SandboxUnavailable
 from courses.sandbox import wire
-from courses.sandbox.client import Zygote, probe
+from courses.sandbox.client import Zygote
 from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 from tests.deep import DIG
-from tests.security.sandbox.bench import ENTRIES, ROOT, gone, until
-
-IMPORTS = {"preload": (ENTRIES,), "import_from": (str(ROOT),)}
-
-
-@pytest.fixture(params=["namespaces", "landlock", "none"])
-def zygote(request: pytest.FixtureRequest, base: Path) -> Iterator[Zygote]:
-    started = Zygote(Config(mode=request.param, **IMPORTS), base).start()
-    yield started
-    started.stop()
+from tests.security.sandbox.bench import ENTRIES, IMPORTS, ROOT, gone, until
 
 
 def groups() -> list[Path]:
     """Cgroups that any warm process has made."""
     return list(Path("/sys/fs/cgroup").rglob("stepwise-*")) if Path("/sys/fs/cgroup").is_dir() else []
+
+
+def shares() -> list[str]:
+    """Of all children of warm processes."""
+    files = [
+        file for group in groups() for kind in ("weight", "shares") for file in group.glob(f"*/cpu.{kind}")
+    ]
+    return [file.read_text().strip() for file in files]
+
+
+def _call(pid: int | None) -> str:
+    """The system call that a process is in."""
+    return Path(f"/proc/{pid}/syscall").read_text().split()[0]
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from courses.sandbox.client import Zygote
+from courses.sandbox.config import Config
+mode, base, root, entries = sys.argv[1:]
+zygote = Zygote(Config(mode=mode, preload=(entries,), import_from=(root,)), Path(base)).start()
+leases = [zygote.fork(f"{entries}:run_cells", sockets=True) for _ in range(2)]
+print(zygote.wait_ready().pid, *(lease.wait_closed_off() for lease in leases), flush=True)
+time.sleep(60)
+"""
 
 
 def test_a_fork_runs_its_entry(zygote: Zygote) -> None:
@@ -72,14 +88,6 @@ def test_memory_of_all_children_together(zygote: Zygote) -> None:
     limits = [int(file.read_text()) for file in files if f"-{facts.pid}-" in file.parent.name]
     assert len(limits) == ("memory" in facts.layers.cgroups)
     assert all(limit < psutil.virtual_memory().total for limit in limits)
-
-
-def shares() -> list[str]:
-    """Of all children of warm processes."""
-    files = [
-        file for group in groups() for kind in ("weight", "shares") for file in group.glob(f"*/cpu.{kind}")
-    ]
-    return [file.read_text().strip() for file in files]
 
 
 def test_waiting_in_an_event_loop(zygote: Zygote) -> None:
@@ -129,11 +137,6 @@ def test_an_interrupt_reaches_the_entry(zygote: Zygote) -> None:
     answer, _ = wire.receive(lease.payload)
     assert answer["raised"].startswith("KeyboardInterrupt")
     lease.close()
-
-
-def _call(pid: int | None) -> str:
-    """The system call that a process is in."""
-    return Path(f"/proc/{pid}/syscall").read_text().split()[0]
 
 
 def test_an_entry_that_fails(zygote: Zygote) -> None:
@@ -251,19 +254,6 @@ def test_a_request_without_its_descriptors(zygote: Zygote) -> None:
     lease.close()
 
 
-SERVER = """
-import sys, time
-from pathlib import Path
-from courses.sandbox.client import Zygote
-from courses.sandbox.config import Config
-mode, base, root, entries = sys.argv[1:]
-zygote = Zygote(Config(mode=mode, preload=(entries,), import_from=(root,)), Path(base)).start()
-leases = [zygote.fork(f"{entries}:run_cells", sockets=True) for _ in range(2)]
-print(zygote.wait_ready().pid, *(lease.wait_closed_off() for lease in leases), flush=True)
-time.sleep(60)
-"""
-
-
 @pytest.mark.parametrize("mode", ["namespaces", "landlock", "none"])
 def test_a_killed_server(mode: Mode, base: Path) -> None:
     """All its processes end; what it left is swept by the next start, and what is in use is not."""
@@ -305,156 +295,6 @@ def test_another_is_started_when_it_ended(base: Path) -> None:
         server.zygote()
 
 
-def test_modules_that_cannot_be_imported(base: Path, tmp_path: Path) -> None:
-    """Each is named with its reason, and the others are there."""
-    (tmp_path / "broken_package.py").write_text("raise ValueError('it is broken')")
-    preload = ("no_such_package", "broken_package", ENTRIES)
-    zygote = Zygote(
-        Config(mode="none", preload=preload, import_from=(str(ROOT), str(tmp_path))), base
-    ).start()
-    problems = zygote.wait_ready().problems
-    assert set(problems) == {"no_such_package", "broken_package"}
-    assert "No module named 'no_such_package'" in problems["no_such_package"]
-    assert problems["broken_package"] == "ValueError: it is broken"
-    lease = zygote.fork(f"{ENTRIES}:say_and_end")
-    assert lease.wait(10) == 7
-    lease.close()
-    zygote.stop()
-
-
-def test_a_module_that_starts_a_thread(base: Path, tmp_path: Path) -> None:
-    """It is named, and nothing is forked."""
-    code = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
-    (tmp_path / "threaded_package.py").write_text(code)
-    config = Config(mode="none", preload=("threaded_package",), import_from=(str(tmp_path),))
-    zygote = Zygote(config, base).start()
-    with pytest.raises(SandboxUnavailable, match="threaded_package starts 1 thread"):
-        zygote.wait_ready()
-    zygote.stop()
-
-
-def test_modules_that_anybody_named_are_tried_first(base: Path, tmp_path: Path) -> None:
-    """One that starts a thread, fails or ends Python is named and left out; all else goes on."""
-    thread = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
-    sources = {"threaded_one": thread, "failing_one": "1 / 0", "ending_one": "import os; os._exit(3)"}
-    for name, source in (*sources.items(), ("good_one", "")):
-        (tmp_path / f"{name}.py").write_text(source)
-    tried = (*sources, "good_one", "no_such_one")
-    config = Config(mode="none", preload=(ENTRIES,), tried=tried, import_from=(str(ROOT), str(tmp_path)))
-    zygote = Zygote(config, base).start()
-    assert zygote.wait_ready().problems == {
-        "threaded_one": "starts 1 thread when it is imported",
-        "failing_one": "ZeroDivisionError: division by zero",
-        "ending_one": "ended without an answer",
-        "no_such_one": "ModuleNotFoundError: No module named 'no_such_one'",
-    }
-    lease = zygote.fork(f"{ENTRIES}:run_cells")
-    ask = f"import sys\nresult = [n for n in {tried} if n in sys.modules]"
-    wire.send(lease.payload, [ask, {}])
-    assert wire.receive(lease.payload)[0] == {"result": ["good_one"]}
-    lease.close()
-    zygote.stop()
-
-
-def test_rehearsals(base: Path) -> None:
-    """What a rehearsal found to be imported is imported for all; one that fails is named."""
-    warmup = (f"{ENTRIES}:learn_modules", f"{ENTRIES}:missing")
-    zygote = Zygote(Config(mode="none", warmup=warmup, **IMPORTS), base).start()
-    assert list(zygote.wait_ready().problems) == [f"{ENTRIES}:missing"]
-    lease = zygote.fork(f"{ENTRIES}:run_cells")
-    wire.send(lease.payload, ["import sys\nresult = 'colorsys' in sys.modules", {}])
-    assert wire.receive(lease.payload)[0] == {"result": True}
-    lease.close()
-    zygote.stop()
-
-
-def test_fonts_are_looked_for_once(base: Path, tmp_path: Path) -> None:
-    """The list is kept from one start to the next; what a child writes into the copy is not."""
-    kept = tmp_path / "cache"
-    config = Config(
-        mode="none", preload=(ENTRIES, "matplotlib.font_manager"), import_from=(str(ROOT),), cache=str(kept)
-    )
-    spoil = """
-import matplotlib, pathlib
-(list_,) = pathlib.Path(matplotlib.get_cachedir()).glob("fontlist-*")
-list_.write_text("spoilt")
-result = str(list_)
-"""
-    first = Zygote(config, base).start()
-    first.wait_ready()
-    (fonts,) = kept.glob("fontlist-*")
-    found = fonts.read_text()
-    lease = first.fork(f"{ENTRIES}:run_cells")
-    wire.send(lease.payload, [spoil, {}])
-    copy = Path(wire.receive(lease.payload)[0]["result"])
-    assert copy.read_text() == "spoilt"
-    lease.close()
-    first.stop()
-    fonts.write_text(found.replace('"_version"', '"_marked": true, "_version"', 1))
-    second = Zygote(config, base).start()
-    second.wait_ready()
-    copies = [path.read_text() for path in base.glob("*/cache/fontlist-*")]
-    second.stop()
-    assert len(copies) == 1 and '"_marked"' in copies[0]  # it was read: else matplotlib had written another
-    assert fonts.read_text() == copies[0]
-    assert [path.name for path in kept.iterdir()] == [fonts.name]
-
-
-def test_a_cache_that_cannot_be_kept(base: Path, tmp_path: Path) -> None:
-    """It only takes longer."""
-    (tmp_path / "file").write_text("")
-    config = Config(mode="none", preload=("matplotlib.font_manager",), cache=str(tmp_path / "file"))
-    zygote = Zygote(config, base).start()
-    assert not zygote.wait_ready().problems
-    zygote.stop()
-
-
-def test_a_long_configuration(base: Path) -> None:
-    """It may be larger than any packet."""
-    missing = tuple(f"no_such_package_{number:060}" for number in range(3000))
-    zygote = Zygote(Config(mode="none", preload=missing), base).start()
-    assert len(zygote.wait_ready().problems) == 3000
-    zygote.stop()
-
-
-def test_run_folders_that_cannot_be_used(base: Path) -> None:
-    """Each is said in a sentence with the folder and the setting."""
-    (base / "file").write_text("")
-    with pytest.raises(SandboxUnavailable, match=r"file.*run_folder"):
-        Zygote(Config(mode="none"), base / "file").start()
-    long = base / ("x" * 90)
-    zygote = Zygote(Config(mode="none", **IMPORTS), long).start()
-    with pytest.raises(SandboxUnavailable, match=r"xxx.*107.*run_folder"):
-        zygote.fork(f"{ENTRIES}:say_and_end", sockets=True)
-    lease = zygote.fork(f"{ENTRIES}:say_and_end")
-    assert lease.wait(10) == 7
-    lease.close()
-    zygote.stop()
-
-
-def test_mounts_that_cannot_be_shown(zygote: Zygote, base: Path) -> None:
-    """Paths that leave the work folder, and folders that are none."""
-    for inside in ("../data", "/data", ""):
-        with pytest.raises(ValueError, match="beneath the work folder"):
-            zygote.fork(f"{ENTRIES}:say_and_end", mounts={inside: base})
-    with pytest.raises(SandboxUnavailable, match="not a folder"):
-        zygote.fork(f"{ENTRIES}:say_and_end", mounts={"data": base / "missing"})
-
-
-def test_what_a_host_gives_can_be_asked(base: Path) -> None:
-    """The probe tries, and leaves nothing."""
-    layers = probe(base)
-    assert layers.closed
-    assert not list(base.iterdir())
-
-
-def test_another_system(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Elsewhere than on Linux it is said that there is none."""
-    monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(SandboxUnavailable, match="Linux"):
-        Zygote(Config(mode="none"), base).start()
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", ["namespaces", "landlock", "none"])
 def test_four_hundred_forks_leave_nothing(mode: Mode, base: Path) -> None:
@@ -483,19 +323,3 @@ def test_four_hundred_forks_leave_nothing(mode: Mode, base: Path) -> None:
     assert until(lambda: state() == before), (state(), before)
     assert threading.active_count() < 10
     zygote.stop()
-
-
-def test_messages_with_descriptors_come_whole() -> None:
-    """A message larger than the socket's buffer, with descriptors, from one end to the other."""
-    ours, theirs = socket.socketpair()
-    long = "x" * 3_000_000
-    with ours, theirs, ThreadPoolExecutor(1) as pool:
-        sent = pool.submit(wire.send, ours, {"long": long}, (0, 1))
-        message, descriptors = wire.receive(theirs)
-        sent.result()
-        assert message == {"long": long}
-        assert len(descriptors) == 2
-        wire.close(descriptors)
-        ours.shutdown(socket.SHUT_RDWR)
-        with pytest.raises(EOFError):
-            wire.receive(theirs)

@@ -19,6 +19,7 @@ from courses.sandbox.limits import Limits
 
 ROOT = Path(__file__).parents[3]
 ENTRIES = "tests.security.sandbox.entries"
+IMPORTS = {"preload": (ENTRIES,), "import_from": (str(ROOT),)}
 SMALL = Limits(memory_mb=96, processes=32, disk_mb=16, files=256, descriptors=128)
 IS_ROOT = os.geteuid() == 0
 
