@@ -1,9 +1,8 @@
 """How many kernels a machine is good for, when nobody says."""
 
-import contextlib
 from pathlib import Path
 
-import psutil
+from courses.sandbox.memory import memory_within
 
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _MIB = 1 << 20
@@ -17,8 +16,4 @@ def default_kernels(kernel_memory_mb: int, machine_mb: int) -> int:
 
 def machine_memory_mb() -> int:
     """What the server's container may use, where it is in one."""
-    found: list[int] = [psutil.virtual_memory().total]
-    for file in _CGROUPS:
-        with contextlib.suppress(OSError, ValueError):  # "max" is no number
-            found.append(int(Path(file).read_text()))
-    return min(found) // _MIB
+    return memory_within(map(Path, _CGROUPS)) // _MIB

@@ -20,7 +20,8 @@ from traitlets import List, Unicode
 
 from courses.errors import SandboxUnavailable
 from courses.kernels.inside import CHANNELS, FILES
-from courses.kernels.relay import MIB, Bounds, shared_relay
+from courses.kernels.limits import MIB
+from courses.kernels.relay import Bounds, shared_relay
 from courses.kernels.warm import shared_warm
 from courses.sandbox import wire
 from courses.sandbox.ground import Ground

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from courses.kernels.limits import MIB
 from courses.kernels.zmtp import Cutter, NotZmtp
 
-MIB = 2**20
 _CHUNK = 2**16
 T = TypeVar("T")
 

@@ -8,7 +8,8 @@ import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionError
 
-from courses.kernels.limits import KEPT, REPLAYED, ReplayExecutor
+from courses.kernels.limits import KEPT, REPLAYED
+from courses.kernels.replay_executor import ReplayExecutor
 from courses.services.replay_plan import ReplayCell
 
 log = logging.getLogger("stepwise.kernels")

@@ -1,11 +1,11 @@
 """What is written into the files of cgroups, on both versions: limits and shares."""
 
 import contextlib
-import os
 from pathlib import Path
 from typing import Literal
 
 from courses.sandbox.limits import Limits
+from courses.sandbox.memory import memory_within
 
 Kind = Literal["v2", "memory", "pids", "cpu"]
 _PERIOD = 100_000
@@ -39,7 +39,7 @@ def limit_together(kind: Kind, folder: Path, base: Path) -> None:
     `folder` is above all children, `base` the group it was made in.
     """
     if kind in _MEMORY:
-        most = 3 * _memory_of(base / _MEMORY[kind]) // 4
+        most = 3 * memory_within([base / _MEMORY[kind]]) // 4
         _set(folder, [("memory.use_hierarchy", 1), (_MEMORY[kind], most)])
 
 
@@ -56,14 +56,6 @@ def write(file: Path, text: str) -> None:
     """Into a file that the kernel has made; OSError where it has none of that name."""
     with file.open("r+") as stream:
         stream.write(text)
-
-
-def _memory_of(file: Path) -> int:
-    """Bytes of the machine, or of the container if that has fewer."""
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    with contextlib.suppress(OSError, ValueError):  # "max" is no number
-        return min(machine, int(file.read_text()))
-    return machine
 
 
 def _set(folder: Path, settings: list[tuple[str, int | str]]) -> None:
