@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from courses.kernels.session import ChapterSession
 from courses.kernels.sessions import Sessions
 from courses.sandbox.warm_server import WarmServer
 from tests import kernel_sessions
-from tests.kernel_sessions import Chapter
+from tests.kernel_sessions import ADA, Chapter
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 WARM: list[WarmServer] = []
@@ -19,3 +20,14 @@ WARM: list[WarmServer] = []
 async def sessions(chapter: Chapter, folder: Path, **options: Any) -> AsyncIterator[Sessions]:
     async with kernel_sessions.sessions(chapter, folder, WARM[0] if WARM else None, **options) as found:
         yield found
+
+
+@asynccontextmanager
+async def synced(
+    chapter: Chapter, folder: Path, **options: Any
+) -> AsyncIterator[tuple[Sessions, ChapterSession]]:
+    """With a learner's session whose kernel has been brought up."""
+    async with sessions(chapter, folder, **options) as found:
+        session = await found.open(ADA, "atlas", "code")
+        await session.sync()
+        yield found, session

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from either import Run, sessions
+from either import Run, sessions, synced
 
 from courses.kernels.notices import ASLEEP, DISPLACED
 from courses.kernels.session import State
@@ -25,9 +25,7 @@ def test_an_idle_kernel_is_put_to_sleep_and_says_so(tmp_path: Path, run: Run) ->
     chapter.add("pid", "import os")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (found, session):
             process = process_of(found, session)
             await found.sweep(now=session.used + 1)
             assert session.state == "ready"
@@ -119,9 +117,7 @@ def test_a_kernel_that_dies_by_itself_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path / "io") as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path / "io") as (found, session):
             kernel = found.kernels.get_kernel(session.id)
             sockets = Path(kernel.ip).parent  # of a kernel without a sandbox it is no path
             process_of(found, session).kill()
@@ -183,9 +179,7 @@ def test_a_session_that_nobody_needs_is_forgotten(tmp_path: Path, run: Run) -> N
     chapter.add("show", "print('shown')")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (found, session):
             await session.stop(ASLEEP)
             later = session.used + 1000
             following = asyncio.create_task(session.wait(session.version, 60))

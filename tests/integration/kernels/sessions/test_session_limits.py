@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import zmq
-from either import WARM, Run, sessions
+from either import WARM, Run, sessions, synced
 
 from courses.kernels.limits import KEPT, LEFT_OUT
 from courses.kernels.notices import FULL, MADE_ROOM, MEMORY, SLOW, STUBBORN
@@ -47,9 +47,7 @@ def test_a_run_that_goes_on_too_long_is_stopped_and_named(tmp_path: Path, run: R
     chapter.add("make", "x = 5")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path, run_limit=1) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path, run_limit=1) as (found, session):
             with a_page(found, session) as page:
                 request = page.execute("x = 6\nwhile True: pass", stop_on_error=False)
                 await until(session, lambda: session.too_long == [request])
@@ -65,9 +63,7 @@ def test_what_does_not_stop_is_ended_with_its_kernel(tmp_path: Path, run: Run) -
     """An interrupt may be ignored; what goes on after it has had its time."""
 
     async def test() -> None:
-        async with sessions(Chapter(), tmp_path, run_limit=1) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(Chapter(), tmp_path, run_limit=1) as (found, session):
             session.clock.mercy = 0.2
             process = process_of(found, session)
             with a_page(found, session) as page:
@@ -86,9 +82,7 @@ def test_a_replayed_cell_that_goes_on_too_long_is_stopped(tmp_path: Path, run: R
     chapter.add("next", "print('after')")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path, run_limit=1) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path, run_limit=1) as (_, session):
             assert text_of(session, "next") == "after\n"
             assert (session.state, session.warning, session.too_long) == ("ready", SLOW, [])
 
@@ -99,9 +93,7 @@ def test_a_cell_that_loops_with_no_page_open_ends_with_the_grace_time(tmp_path: 
     """Being at work keeps no kernel for which there is no page."""
 
     async def test() -> None:
-        async with sessions(Chapter(), tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(Chapter(), tmp_path) as (found, session):
             process = process_of(found, session)
             with a_page(found, session) as page:
                 page.execute("while True: pass")
@@ -153,9 +145,7 @@ def test_a_kernel_that_used_too_much_memory_is_said_to_have(
         pytest.skip("memory is counted in cgroups alone")
 
     async def test() -> None:
-        async with sessions(Chapter(), tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(Chapter(), tmp_path) as (found, session):
             with a_page(found, session) as page:
                 page.execute("x = b'x' * (400 << 20)")
                 await until(session, lambda: session.state == "lost")
@@ -171,9 +161,7 @@ def test_the_outputs_of_a_chapter_are_kept_up_to_a_total(tmp_path: Path, run: Ru
         chapter.add(name, f"{PRINT_SLOWLY.format(letter='x', times=7)} # {name}")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (_, session):
             assert len(json.dumps(session.outputs)) < KEPT + 10_000
             kept = {name: len(text_of(session, name)) for name in session.outputs}
             assert kept["one"] == kept["two"] == 3_500_001

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import zmq
-from either import Run, sessions
+from either import Run, sessions, synced
 from nbclient.output_widget import OutputWidget
 
 from courses.kernels.notices import DIED, MADE_ROOM
@@ -27,9 +27,7 @@ def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_p
     chapter.add("show", "print(base + 2, open('data/notes.txt').read())")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (_, session):
             assert session.state == "ready"
             assert text_of(session, "show") == "42 a note\n"
             assert "setup" not in session.outputs
@@ -67,9 +65,7 @@ def test_only_what_is_new_runs_when_a_step_is_unlocked(tmp_path: Path, run: Run)
     chapter.add("first", "count = globals().get('count', 0) + 1")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (_, session):
             chapter.add("second", "print('count is', count)")
             await session.sync()
             assert text_of(session, "second") == "count is 1\n"
@@ -84,9 +80,7 @@ def test_a_kernel_that_dies_is_noticed_and_its_variables_rebuilt(tmp_path: Path,
     chapter.add("make", "x = 5")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (found, session):
             first = process_of(found, session)
             first.kill()
             await until(session, lambda: session.state == "lost")
@@ -126,9 +120,7 @@ def test_what_is_asked_for_after_a_stop_comes_after_it(tmp_path: Path, run: Run)
     chapter.add("make", "x = 5")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            await session.sync()
+        async with synced(chapter, tmp_path) as (found, session):
             session.make_way(MADE_ROOM)
             session.sync_soon()
             await until(session, lambda: session.generation == 2 and session.state == "ready")
