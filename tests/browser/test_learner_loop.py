@@ -269,6 +269,25 @@ def test_quick_guessing_meets_a_pause_that_says_why(learner: MakeLearner) -> Non
     expect(step.control.get_by_role("button", name="Check")).to_be_enabled(timeout=20_000)
 
 
+def test_in_a_narrow_window_what_a_run_prints_and_a_verdict_are_in_sight(learner: MakeLearner) -> None:
+    """The row below the editor covers neither, with a mouse as well."""
+    ada = learner(PHONE).register().open("code")
+    ada.step("c-read").control.get_by_role("button", name="Continue").click()
+    control = ada.step("c-greet").control
+    write_code(
+        ada, "def greet(name):\n    return 'nobody'\n" + "# more\n" * 40 + "print('printed')", "c-greet"
+    )
+    control.get_by_role("button", name="Run").click()
+    expect(control.locator(".sw-outputs")).to_contain_text("printed")
+    expect(control.locator(".cm-content")).not_to_be_focused()
+    expect(control.get_by_role("button", name="Run")).to_be_focused()
+    expect(control.locator(".sw-outputs pre").first).to_be_in_viewport()
+    control.locator(".cm-content").click()
+    control.get_by_role("button", name="Check").click()
+    expect(control.locator(".sw-say")).to_contain_text("Not yet")
+    expect(control.locator(".sw-say-head")).to_be_in_viewport()
+
+
 def test_on_a_phone_a_failing_verdict_is_in_sight(chromium: Browser, server: Served) -> None:
     """Check puts the keyboard away, which would cover the verdict, and brings the verdict into view."""
     ada = Learner(chromium, server.url, PHONE, has_touch=True, is_mobile=True)

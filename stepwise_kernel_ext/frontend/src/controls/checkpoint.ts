@@ -10,7 +10,7 @@ import { uuid } from "../uuid.ts";
 import type { AttemptResult, AttemptView, CheckpointView, QuestionView, ShowResult } from "../wire.ts";
 import { openAttempts } from "./attempts.ts";
 import { createQuestion } from "./create.ts";
-import { dock } from "./dock.ts";
+import { dock, isDocked } from "./dock.ts";
 import { draftBar } from "./draft_bar.ts";
 import { draftText, parseDraft, readableDraft } from "./draft_text.ts";
 import { feedbackOf } from "./feedback.ts";
@@ -201,9 +201,9 @@ class Checkpoint {
     if (!this.requests.busy) this.requests.tell("");
   }
 
-  /** By hand. On a phone the keyboard goes with the focus, or it would cover what is said. */
+  /** By hand. On a phone the keyboard goes with the focus, or it and the row would cover what is said. */
   private press(): void {
-    if (isTouched()) this.check.focus({ preventScroll: true });
+    if (isDocked()) this.check.focus({ preventScroll: true });
     void this.submit();
   }
 
@@ -243,7 +243,7 @@ class Checkpoint {
     this.host.progressed(result);
     this.render();
     this.showVerdict(attempt);
-    if (!attempt.passed && isTouched()) this.say.scrollIntoView({ block: "nearest" });
+    if (!attempt.passed && isDocked()) this.say.scrollIntoView({ block: "nearest" });
     this.pauseFor(this.view.pause_seconds);
     if (attempt.passed && hadFocus && !this.element.contains(document.activeElement) && !result.unlocked) {
       this.say.focus({ preventScroll: true });
@@ -333,10 +333,6 @@ class Checkpoint {
     this.pause.start(seconds);
     if (this.pause.active) setDisabled(this.check, true);
   }
-}
-
-function isTouched(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
 }
 
 /** Only code is checked in a queue. */

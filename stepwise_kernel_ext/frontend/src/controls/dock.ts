@@ -2,6 +2,11 @@
 
 import { h, type Child } from "../dom.ts";
 
+/** Whether the row covers what is below the editor while that has the focus; as the stylesheet says. */
+export function isDocked(): boolean {
+  return matchMedia("(max-width: 620px), (pointer: coarse)").matches;
+}
+
 /**
  * Pressing a button in it leaves the focus where it is. Else the editor would lose it at the press, the
  * row would fold, and the button would be gone from under the finger before it is released.

@@ -3,6 +3,7 @@
 import { h } from "../dom.ts";
 import type { Host } from "../host.ts";
 import { t, tn } from "../texts.ts";
+import { isDocked } from "./dock.ts";
 
 /** Code that goes on for this long after Stop is not going to stop. */
 const STUBBORN_MS = 4000;
@@ -25,12 +26,18 @@ export function createRun(
   const runner = host.runner;
   if (!runner) return { buttons: [], status, start: () => undefined, destroy: () => undefined };
 
-  const runButton = h("button.sw-button", { type: "button", onclick: start, title: "Shift+Enter" }, t("Run"));
+  const runButton = h("button.sw-button", { type: "button", onclick: press, title: "Shift+Enter" }, t("Run"));
   const stopButton = h("button.sw-button", { type: "button", hidden: true, onclick: stop }, t("Stop"));
   const view = host.openOutput(output);
   let running = false;
   let last = "";
   let stubborn: number | undefined;
+
+  /** By hand: on a phone the keyboard goes, or it would cover what comes. */
+  function press(): void {
+    if (isDocked()) runButton.focus({ preventScroll: true });
+    start();
+  }
 
   function start(): void {
     if (running || !runner) return;
@@ -66,6 +73,7 @@ export function createRun(
     const asked = view.stopAsking(); // nobody waits for the line any more
     show();
     if (asked) runButton.focus();
+    if (isDocked()) output.scrollIntoView({ block: "nearest" });
     if (result === "aborted")
       status.textContent = runner?.notice || t("It was not run. Press Run to try again.");
     tell();
