@@ -1,5 +1,7 @@
 """`stepwise`: everything an instructor and an operator do from a command line."""
 
+import courses.quick_start  # noqa: F401  # isort: skip
+
 import signal
 import sys
 from collections.abc import Callable, Iterable

@@ -28,11 +28,15 @@ def server(tmp_path_factory: pytest.TempPathFactory, published: Published) -> It
 
 
 class Learner:
-    """Somebody with a browser of their own. `foreign` collects requests to any other host."""
+    """Somebody with a browser of their own. `foreign` collects requests to any other host.
+
+    They want little motion, unless `device` says otherwise: a page that scrolls smoothly is waited for.
+    """
 
     def __init__(
         self, browser: Browser, url: str, viewport: dict[str, int], name: str = "", **device: Any
     ) -> None:
+        device = {"reduced_motion": "reduce", **device}
         self.name = name or f"learner-{uuid.uuid4().hex[:8]}"
         self.url = url
         self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url, **device)
@@ -91,8 +95,10 @@ def learner(chromium: Browser, server: Served) -> Iterator[Callable[..., Learner
     """Make learners; their browsers close at the end."""
     made: list[Learner] = []
 
-    def make(viewport: dict[str, int] | None = None, url: str = "", name: str = "") -> Learner:
-        made.append(Learner(chromium, url or server.url, viewport or WIDE, name))
+    def make(
+        viewport: dict[str, int] | None = None, url: str = "", name: str = "", **device: Any
+    ) -> Learner:
+        made.append(Learner(chromium, url or server.url, viewport or WIDE, name, **device))
         return made[-1]
 
     yield make

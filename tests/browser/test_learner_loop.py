@@ -105,7 +105,7 @@ def test_a_learner_passes_every_kind_and_finishes_the_chapter(
     learner: MakeLearner, viewport: dict[str, int]
 ) -> None:
     """From registration to the end of a chapter, without a reload, on a wide and a 360 px screen."""
-    ada = learner(viewport).register().open("kinds")
+    ada = learner(viewport, reduced_motion="no-preference").register().open("kinds")
     expect(ada.page.locator(".sw-step")).to_have_count(1)
     pass_kinds_until(ada, "k-exercise")
     expect(ada.page.get_by_text("You have finished Every kind")).to_be_visible()

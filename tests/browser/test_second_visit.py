@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Request, expect
 
+from benchmarks.browser import Traffic
 from tests.browser.conftest import Learner
 
 pytestmark = pytest.mark.browser
-CONDITIONS = {"if-none-match", "if-modified-since"}
 
 
 def go_on(someone: Learner) -> None:
@@ -28,12 +28,11 @@ def test_a_second_visit_asks_about_nothing_that_the_browser_has(learner: Callabl
     ada = learner().register().open("kinds")
     go_on(ada)
     use_code(ada)
-    asked: list[Request] = []
-    ada.page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks it
+    traffic = Traffic().listen(ada.context.new_cdp_session(ada.page))
     ada.open("kinds")
     use_code(ada)
-    assert any("/session" in request.url for request in asked)
-    assert [request.url for request in asked if CONDITIONS & set(request.all_headers())] == []
+    assert any("/session" in address for address in traffic.asked)
+    assert traffic.conditional == []
 
 
 def test_who_only_reads_and_answers_does_not_load_what_runs_code(learner: Callable[..., Learner]) -> None:
