@@ -95,9 +95,7 @@ def learner(chromium: Browser, server: Served) -> Iterator[Callable[..., Learner
     """Make learners; their browsers close at the end."""
     made: list[Learner] = []
 
-    def make(
-        viewport: dict[str, int] | None = None, url: str = "", name: str = "", **device: Any
-    ) -> Learner:
+    def make(viewport: dict[str, int] | None = None, url: str = "", name: str = "", **device: Any) -> Learner:
         made.append(Learner(chromium, url or server.url, viewport or WIDE, name, **device))
         return made[-1]
 

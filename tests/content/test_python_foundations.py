@@ -11,7 +11,7 @@ import pytest
 
 from courses.authoring.prove_course import prove_course
 from courses.authoring.read_course import read_course
-from courses.grading.runner import ProcessGrader
+from courses.halting import HaltingGrader
 from courses.models.checkpoint import (
     Choice,
     Exercise,
@@ -25,6 +25,7 @@ from courses.models.checkpoint import (
     Write,
 )
 from courses.models.course import Cell, Chapter, Course, Step
+from courses.wiring import own_code_grader
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "python-foundations"
 CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -35,6 +36,14 @@ _CODE = re.compile(r"```python\n(?P<block>.*?)```|`(?P<inline>[^`\n]+)`", re.DOT
 @pytest.fixture(scope="module")
 def course() -> Course:
     return read_course(FOLDER)[0]
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[HaltingGrader]:
+    """The one that `stepwise check` has."""
+    grader = own_code_grader()
+    yield grader
+    grader.close()
 
 
 def steps(course: Course) -> Iterator[Step]:
@@ -55,12 +64,12 @@ def test_reads_without_findings() -> None:
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_proves_without_findings(name: str) -> None:
+def test_proves_without_findings(name: str, grader: HaltingGrader) -> None:
     """Solutions pass, starters fail, mistakes are recognised and cells run, with the real grader."""
     course, files, _ = read_course(FOLDER)
     chapter = course.chapter(name)
     assert chapter is not None, f"course.yml does not list {name}"
-    _, findings = prove_course(replace(course, chapters=(chapter,)), files, ProcessGrader())
+    _, findings = prove_course(replace(course, chapters=(chapter,)), files, grader)
     slow = [finding for finding in findings if " s allowed" in finding.message]  # a busy machine's doing
     assert [finding for finding in findings if finding not in slow] == []
 

@@ -30,7 +30,7 @@ def test_the_wheel_serves_from_an_empty_environment(published: Published, tmp_pa
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
     (wheel,) = tmp_path.glob("*.whl")
-    run(str(python), "-m", "pip", "install", *quiet, "--constraint", str(pins), str(wheel))
+    run(str(python), "-m", "pip", "install", *quiet, "--no-compile", "--constraint", str(pins), str(wheel))
     data = published.copy(tmp_path / "data")
     with serving(data, published.courses, python=str(python), cwd=tmp_path) as served:
         page = httpx.get(served.url + "login")
