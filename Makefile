@@ -32,7 +32,7 @@ check: $(INSTALLED)
 # no other test of that process could run a loop of its own.
 tests: $(INSTALLED)
 	.ci/browser $(BIN)/python
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not soak"
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not browser and not soak"
 	$(BIN)/pytest -n 2 --dist loadgroup -m "browser and not soak"
 
 # Slow checks: many attempts, kernels and faults.
