@@ -17,6 +17,7 @@ PRELOAD = (
     "ipywidgets",
     "matplotlib_inline.backend_inline",
 )
+PREPARE = ("courses.kernels.inside.kernel:prepare",)
 WARMUP = ("courses.kernels.inside.kernel:rehearse",)
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 """What most courses use; imported once for all kernels."""
@@ -28,6 +29,7 @@ def warm_kernels(ground: Ground = Ground()) -> WarmServer:  # noqa: B008 - it is
     config = Config(
         preload=(*PRELOAD, *LIBRARIES),
         tried=ground.modules,
+        prepare=PREPARE,
         warmup=WARMUP,
         import_from=(_PACKAGES,),
         hidden=ground.hidden_paths,

@@ -11,10 +11,11 @@ UIDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`preload` are modules to import, `warmup` functions as "module:function" to call in a throw-away
-    fork: each returns names of modules that it found itself importing, to be imported as well. `tried`
-    are modules that anybody may have named: each is imported in a throw-away fork first, and left out if
-    that fails, takes too long or starts a thread, after which nothing could be forked.
+    """`preload` are modules to import, `prepare` functions as "module:function" to call then, which make
+    what all children are to find, and `warmup` functions to call in a throw-away fork: each returns names of
+    modules that it found itself importing, to be imported as well. `tried` are modules that anybody may have
+    named: each is imported in a throw-away fork first, and left out if that fails, takes too long or starts
+    a thread, after which nothing could be forked.
 
     `shown` are folders or files that children may read beside the Python installation and the system's
     libraries; `hidden` are those that they never may. `import_from` is put before the module search path
@@ -30,6 +31,7 @@ class Config:
     mode: Mode = "auto"
     preload: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
     warmup: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()

@@ -37,6 +37,8 @@ def warm(config: Config) -> Problems:
             problems[name] = problem
         else:
             _import(name, problems)
+    for name in config.prepare:
+        _prepare(name, problems)
     for name in config.warmup:
         for found in _rehearsed(name, problems):
             _import(found, {})
@@ -70,6 +72,13 @@ def _import(name: str, problems: Problems) -> None:
     started = threads() - before
     if started > 0:
         problems[name] = f"starts {started} {'thread' if started == 1 else 'threads'} when it is imported"
+
+
+def _prepare(entry: str, problems: Problems) -> None:
+    try:
+        resolve(entry)()
+    except BaseException as error:
+        problems[entry] = f"{type(error).__name__}: {error}"
 
 
 def _trial(name: str) -> str:

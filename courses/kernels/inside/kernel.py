@@ -1,26 +1,14 @@
 """An ipykernel in a fork of the warm process, behind Unix sockets instead of ports."""
 
-import json
 import os
 import socket
 import sys
 import time
-import types
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from ipykernel.kernelapp import IPKernelApp
 
 from courses.kernels.inside import CHANNELS, FILES
-from courses.kernels.inside.lean import (
-    BACKEND,
-    kernel_config,
-    make_lean,
-    pipe_without_network,
-    system_without_terminal,
-    use_inline_figures,
-)
+from courses.kernels.inside.application import ForkedApp
 from courses.sandbox import wire
 from courses.sandbox.place import Place
 
@@ -42,7 +30,8 @@ def kernel(payload: socket.socket, place: Place) -> int:
     """Be the kernel that the payload describes, until it is told to shut down."""
     info, _ = wire.receive(payload)
     _link(place)
-    app = _application({**info, "ip": f"{place.sockets}/s"}, place.tmp)
+    app = _prepared()
+    app.connect({**info, "ip": f"{place.sockets}/s"}, place.tmp)
     _await_sockets(place.sockets)
     place.bind_no_more()
     _forget_the_platform()
@@ -50,6 +39,18 @@ def kernel(payload: socket.socket, place: Place) -> int:
     payload.close()
     app.start()
     return 0
+
+
+def prepare() -> None:
+    """Make what all kernels have alike. Called in the warm process."""
+    _prepared()
+
+
+def _prepared() -> ForkedApp:
+    """The application that every fork finds."""
+    if not ForkedApp.initialized():
+        ForkedApp.instance().prepare()
+    return ForkedApp.instance()
 
 
 def _forget_the_platform() -> None:
@@ -67,29 +68,10 @@ def rehearse() -> Iterable[str]:
     folder = os.environ["HOME"]
     ports = {f"{channel}_port": n for n, channel in enumerate(CHANNELS, 1)}
     info = {"transport": "ipc", "key": "k", "signature_scheme": "hmac-sha256", **ports}
-    app = _application({**info, "ip": f"{folder}/rehearsal-{os.getpid()}"}, folder)
+    app = _prepared()
+    app.connect({**info, "ip": f"{folder}/rehearsal-{os.getpid()}"}, folder)
     app.kernel.shell.run_cell(_TYPICAL)
     return [name for name in sys.modules if name not in before and not name.startswith("_")]
-
-
-def _application(info: dict[str, Any], folder: str) -> IPKernelApp:
-    """An initialized one, whose sockets are bound or about to be."""
-    file = Path(folder, "kernel.json")
-    file.write_text(json.dumps(info))
-    os.environ["JUPYTER_RUNTIME_DIR"] = folder
-    os.environ["MPLBACKEND"] = BACKEND
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.argv[:] = ["ipykernel_launcher.py", "-f", str(file)]
-    sys.path[:] = ["", *(path for path in sys.path if path)]
-    pipe_without_network(folder)
-    app = IPKernelApp.instance()
-    app.update_config(kernel_config())
-    make_lean(app, str(file))
-    app.initialize([])
-    app.kernel._process_children = list  # the sandbox ends what the kernel has started
-    use_inline_figures()
-    system_without_terminal()
-    return app
 
 
 def _link(place: Place) -> None:

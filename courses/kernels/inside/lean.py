@@ -7,7 +7,6 @@ import codecs
 import os
 import subprocess
 import sys
-import types
 from typing import Any
 
 from traitlets.config import Config
@@ -25,20 +24,16 @@ def kernel_config() -> Config:
     return config
 
 
-def make_lean(app: Any, connection_file: str) -> None:
-    """Skip what only touches shared memory: the arguments' parser, the debugger's walk over all modules.
-
-    The debugger needs TCP, of which a closed-off kernel has none.
-    """
+def without_debugger() -> None:
+    """It needs TCP, of which a closed-off kernel has none, and takes long to import."""
+    here = "debugpy" in sys.modules
+    if not here:
+        sys.modules["debugpy"] = None  # type: ignore[assignment]
     import ipykernel.debugger
-    import ipykernel.ipkernel
 
-    app.connection_file = connection_file
-    app.parse_command_line = lambda _arguments=None: None
     ipykernel.debugger._is_debugpy_available = False
-    hollow = type("sys", (types.ModuleType,), {"__getattr__": lambda _self, name: getattr(sys, name)})("sys")
-    hollow.modules = {}
-    ipykernel.ipkernel.sys = hollow  # type: ignore[attr-defined]
+    if not here:
+        del sys.modules["debugpy"]
 
 
 def pipe_without_network(folder: str) -> None:
