@@ -1,20 +1,23 @@
-"""What a learner waits for at a check when the chapter has a slow cell, with spares and without.
+"""What a learner waits for at a check when the chapter has a slow cell, with a spare and without.
 
-`python -m benchmarks.prefix` prints it.
+A spare is a grading process in which the chapter's code has run before the check is asked for.
 """
 
-import statistics
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.figures import OURS, Figure
+from benchmarks.rounds import contest, milliseconds
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
-from courses.services.ports import GradingJob
+from courses.services.ports import GradingJob, GradingReport
 
 CELL_SECONDS = 5.0
 ROUNDS = 5
+WORK = f"a check behind an author's cell that takes {CELL_SECONDS:g} s"
+WITHOUT = f"{OURS}, nothing made ready"
 _PATIENCE = 60.0
 SLOW_CELL = f"""
 import time
@@ -32,45 +35,33 @@ CHECK = GradingJob(
 )
 
 
-def checks_after_a_slow_cell(rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Milliseconds of checks that do not pass; with spares, of all but the first."""
-    name = f"check, {CELL_SECONDS:g} s author's cell before it"
+def checks_behind_a_slow_cell() -> list[Figure]:
+    """Checks that do not pass, each when the learner has thought for long enough."""
     with tempfile.TemporaryDirectory() as folder:
         warm = WarmServer(grading_config(), Path(folder))
+        launcher = SandboxLauncher(warm)
+        sparing, bare = ProcessGrader(launcher, spares=1), ProcessGrader(launcher, spares=0)
         try:
-            return {
-                f"{name}, without spares": _checks(warm, rounds, spares=0),
-                f"{name}, with spares": _checks(warm, rounds + 1, spares=1)[1:],
+            warm.zygote().wait_ready()
+            turns = {
+                OURS: lambda _round: _check(sparing, spare=True),
+                WITHOUT: lambda _round: _check(bare, spare=False),
             }
+            return contest(WORK, "ms", turns, ROUNDS)
         finally:
-            warm.stop()
+            sparing.stop()
+            bare.stop()
 
 
-def _checks(warm: WarmServer, rounds: int, spares: int) -> list[float]:
-    """Each one comes when the learner has thought for long enough."""
-    grader = ProcessGrader(SandboxLauncher(warm), spares=spares)
-    values = []
-    warm.zygote().wait_ready()
-    for _ in range(rounds):
-        started = time.perf_counter()
-        report = grader.grade(CHECK)
-        values.append(1000 * (time.perf_counter() - started))
-        assert report.outcome == "failed", report
-        if spares:
-            _await_spare(grader)
-    grader.spares.stop()
-    grader.spares.join()
-    return values
-
-
-def _await_spare(grader: ProcessGrader) -> None:
+def _check(grader: ProcessGrader, *, spare: bool) -> float:
+    """Milliseconds; the first one of a grader that keeps spares has none, and does not count."""
+    reports: list[GradingReport] = []
+    spent = milliseconds(lambda: reports.append(grader.grade(CHECK)))
+    if reports[0].outcome != "failed":
+        raise RuntimeError(f"The check was judged {reports[0]}.")
     deadline = time.monotonic() + _PATIENCE
-    while not grader.spares.has(CHECK):
+    while spare and not grader.spares.has(CHECK):
         if time.monotonic() > deadline:
             raise TimeoutError("There is no spare.")
         time.sleep(0.01)
-
-
-if __name__ == "__main__":
-    for what, figures in checks_after_a_slow_cell().items():
-        print(f"{what:64} median {statistics.median(figures):7.1f} ms   n={len(figures)}")
+    return spent

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import OURS, Figure
 from benchmarks.peers.environment import Peers
 from benchmarks.peers.process import Peer, peers_at_work
+from benchmarks.prefix import checks_behind_a_slow_cell
 from benchmarks.rounds import Contestant, contest, milliseconds
 from benchmarks.work import HIDDEN, IMPORTS, SUBMISSIONS, TABLE_HIDDEN, TABLE_IMPORTS, TABLE_SUBMISSIONS
 from courses.grading.forked import ENTRY, grading_config
@@ -25,12 +26,9 @@ from courses.wiring import wired
 GRADED = "a graded submission"
 IN_A_ROW = "a graded submission, one right after the other"
 TABLES = "one that uses numpy and pandas, one right after the other"
-SLOW_AGAIN = "one behind an author's cell that takes a second, graded before"
-SLOW_NEW = "one behind an author's cell that takes a second, for the first time"
-SLOW = "import time; time.sleep(1)"
 SANDBOX = "of which one of the two sandboxes: forked, closed off, ended"
 PEERS = ("nbclient", "papermill", "nbgrader API", "nbgrader CLI", "otter API", "otter CLI")
-ROUNDS, ALONE_ROUNDS, SLOW_ROUNDS = 8, 20, 5
+ROUNDS, ALONE_ROUNDS = 8, 20
 
 
 def measure(peers: Peers) -> list[Figure]:
@@ -42,9 +40,7 @@ def measure(peers: Peers) -> list[Figure]:
         figures += contest(IN_A_ROW, "ms", {OURS: ours}, ALONE_ROUNDS) + _sandbox()
         tables = _ours(grader, TABLE_IMPORTS, TABLE_SUBMISSIONS, TABLE_HIDDEN)
         figures += contest(TABLES, "ms", {OURS: tables}, ALONE_ROUNDS)
-        again = _ours(grader, SLOW, SUBMISSIONS, HIDDEN)
-        figures += contest(SLOW_AGAIN, "ms", {OURS: again}, SLOW_ROUNDS)
-        return figures + contest(SLOW_NEW, "ms", {OURS: _behind_new_code(grader)}, SLOW_ROUNDS)
+    return figures + checks_behind_a_slow_cell()
 
 
 @contextmanager
@@ -81,11 +77,6 @@ def _word(round_: int) -> str:
 
 def _peer(peer: Peer) -> Contestant:
     return lambda round_: peer.work(_word(round_))
-
-
-def _behind_new_code(grader: CodeGrader) -> Contestant:
-    """As when an author has changed the chapter."""
-    return lambda round_: _ours(grader, f"{SLOW}  # {round_}", SUBMISSIONS, HIDDEN)(round_)
 
 
 def _ours(

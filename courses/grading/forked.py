@@ -34,6 +34,8 @@ _INSIDE = (
     *("parameters", "prefix", "remote", "run", "streams", "subject", "tables", "tracebacks", "wire"),
 )
 _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
+_RESERVE = 4
+"""For two checks, each of which needs two."""
 _ENDING_SECONDS = 2.0
 _WEIGHTS: dict[Share, int] = {"ordinary": SandboxLimits().cpu_weight, "small": 5}
 
@@ -46,6 +48,7 @@ def grading_config(ground: Ground = Ground()) -> Config:  # noqa: B008 - it is f
         tried=ground.modules,
         hidden=ground.hidden_paths,
         hash_seed=0,
+        reserve=_RESERVE,
         cache=ground.cache_path,
     )
 

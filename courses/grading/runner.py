@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from courses.errors import GraderUnavailable, SandboxUnavailable
+from courses.grading.cleanup import Cleanup
 from courses.grading.conversation import Conversation
 from courses.grading.launching import Child, Launcher, PlainLauncher
 from courses.grading.notebook_kernels import Kernels, PlainKernels
@@ -50,7 +51,9 @@ class ProcessGrader:
     ) -> None:
         self._launcher = launcher or PlainLauncher()
         self._kernels = kernels or PlainKernels()
-        self._turnstile = Turnstile(at_once or os.cpu_count() or 1, patience, longest)
+        at_once = at_once or os.cpu_count() or 1
+        self._turnstile = Turnstile(at_once, patience, longest)
+        self._cleanup = Cleanup(at_once)
         self._stages = Stages(self._launcher)
         self.spares = Spares(self._stages.open, self._turnstile.is_calm, spares)
         self._traces = TraceMemory()
@@ -77,6 +80,7 @@ class ProcessGrader:
         self._launcher.stop()
         self._kernels.stop()
         self.spares.join()
+        self._cleanup.finish()
 
     def is_slow(self, cells: Iterable[str]) -> bool:
         return self._slow.knows_one_of(cells)
@@ -114,8 +118,12 @@ class ProcessGrader:
                 raise
 
     def _grade(self, job: GradingJob) -> GradingReport:
-        with closing(self.spares.take(job) or self._stages.open(job)) as stage:
+        stage = self.spares.take(job) or self._stages.open(job)
+        try:
             report = self._grade_on(stage, job)
+        finally:
+            stage.child.kill()
+            self._cleanup.later(stage.close)
         if stage.is_slow and stage.child.can_rest:
             self._slow.learn(job.context, stage.submissions.cell_seconds)
             if report.outcome != "passed":
@@ -135,7 +143,8 @@ class ProcessGrader:
                 return replace(report, outcome="memory")
             return report
         finally:
-            examiner.end()
+            examiner.kill()
+            self._cleanup.later(examiner.end)
 
     def _with_mistake(self, stage: Stage, conversation: Conversation, report: GradingReport) -> GradingReport:
         job = conversation.job

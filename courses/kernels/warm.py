@@ -19,6 +19,8 @@ PRELOAD = (
 )
 PREPARE = ("courses.kernels.inside.kernel:prepare",)
 WARMUP = ("courses.kernels.inside.kernel:rehearse",)
+RESERVE = 2
+"""Kernels that start sooner than others, when they are not all asked for at once."""
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot")
 """What most courses use; imported once for all kernels."""
 _PACKAGES = str(Path(__file__).parents[2])
@@ -33,6 +35,7 @@ def warm_kernels(ground: Ground = Ground()) -> WarmServer:  # noqa: B008 - it is
         warmup=WARMUP,
         import_from=(_PACKAGES,),
         hidden=ground.hidden_paths,
+        reserve=RESERVE,
         cache=ground.cache_path,
     )
     check_base(ground.base)

@@ -46,11 +46,13 @@ class Cgroups:
         either = self.lacking.get(resource) or self.lacking.get("v2")
         return either or "this machine has no cgroups that count it, or shows none to the server"
 
-    def make(self, name: str, limits: Limits) -> None:
+    def make(self, name: str) -> None:
         for tree in self.trees:
-            folder = tree.folder / name
-            folder.mkdir(exist_ok=True)
-            limit(tree.kind, folder, limits)
+            (tree.folder / name).mkdir(exist_ok=True)
+
+    def limit(self, name: str, limits: Limits) -> None:
+        for tree in self.trees:
+            limit(tree.kind, tree.folder / name, limits)
 
     def join(self, name: str) -> None:
         """Put this process into a group."""

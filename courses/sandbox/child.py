@@ -8,13 +8,13 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from courses.sandbox import warming
+from courses.sandbox import warming, wire
 from courses.sandbox.confinement import close_off
 from courses.sandbox.host import Host
-from courses.sandbox.job import Job
+from courses.sandbox.job import Job, from_wire
 from courses.sandbox.place import Place
 
 FAILED = 70
@@ -24,13 +24,39 @@ _KEPT = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_
 
 
 def become(host: Host, job: Job, lease: socket.socket, payload: socket.socket) -> NoReturn:
+    """Be forked for a job."""
+    _become(host, job, lease, payload, lambda: _settle_down(host, job.name, (lease, payload)))
+
+
+def await_job(host: Host, group: str, orders: socket.socket) -> NoReturn:
+    """Be forked for whatever job comes; none comes any more once the other end of `orders` is closed."""
+    problem: list[OSError] = []
+    try:
+        _settle_down(host, group, (orders,))
+    except OSError as error:
+        problem.append(error)
+    try:
+        record, (lease, payload) = wire.receive(orders)
+    except EOFError:
+        os._exit(0)
+    orders.close()
+
+    def begin() -> None:
+        if problem:
+            raise problem[0]
+
+    _become(host, from_wire(record), socket.socket(fileno=lease), socket.socket(fileno=payload), begin)
+
+
+def _become(
+    host: Host, job: Job, lease: socket.socket, payload: socket.socket, begin: Callable[[], None]
+) -> NoReturn:
     """Close this process off, say so on `lease`, and run the job's entry. Nothing of it comes back."""
     status: Any = FAILED
     try:
         try:
             entry = warming.resolve(job.entry)
-            _leave_family(host.config.show_errors)
-            close_all_but((lease.fileno(), payload.fileno()))
+            begin()
             place = close_off(host, job)
             _settle(place)
         except BaseException as error:
@@ -45,6 +71,12 @@ def become(host: Host, job: Job, lease: socket.socket, payload: socket.socket) -
         traceback.print_exc(file=sys.__stderr__)  # the entry may have put another in its place
     finally:
         os._exit(status if isinstance(status, int) else 0)
+
+
+def _settle_down(host: Host, group: str, kept: tuple[socket.socket, ...]) -> None:
+    _leave_family(host.config.show_errors)
+    close_all_but(one.fileno() for one in kept)
+    host.groups.join(group)
 
 
 def close_all_but(kept: Iterable[int]) -> None:

@@ -23,6 +23,7 @@ class Config:
 
     `uid_base` is the first of UIDS user ids for children, where the server runs as root; -1 takes ids
     that no system uses, apart for every warm process, and 0 leaves children the server's own.
+    `reserve` is how many children are forked before anybody asks for one.
     `cache` is a folder in which the server keeps what warm modules would compute anew at every start
     (matplotlib's fonts); no warm process writes there itself.
     `show_errors` lets the errors of the warm process and of children through to the server's own.
@@ -39,6 +40,7 @@ class Config:
     uid_base: int = -1
     cgroups: bool = True
     hash_seed: int = 0
+    reserve: int = 0
     cache: str = ""
     show_errors: bool = False
 

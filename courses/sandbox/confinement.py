@@ -18,14 +18,16 @@ _READABLE = (
 
 
 def close_off(host: Host, job: Job) -> Place:
-    """For the rest of this process's life. Raises OSError when a layer fails: then nothing may run."""
+    """For the rest of this process's life. It is in its control group already.
+
+    Raises OSError when a layer fails: then nothing may run.
+    """
     pid = owners.own_pid()
     os.umask(0o077)
     if host.mode == "none":
         linux.end_with_parent()
         return Place(job.work, job.work, job.sockets, pid, private=False, filtered=False)
     linux.end_before_others()
-    host.groups.join(job.name)
     counted = _counted(host)  # while the host's files are seen
     place = _enter_root(host, job, pid) if host.root else _on_the_host(host, job, pid)
     linux.drop_capabilities()

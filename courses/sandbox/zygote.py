@@ -12,16 +12,21 @@ import os
 import select
 import signal
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from courses.sandbox import ending, rlimits, wire
 from courses.sandbox.child import become
 from courses.sandbox.host import Host
 from courses.sandbox.job import Job, from_wire
+from courses.sandbox.reserve import Reserve
 
 _EVERY = 1000
 """Milliseconds between looks for orphans that ended."""
+
+_CALM = 200
+"""Milliseconds in which nothing happens, before children are forked that nobody has asked for: nobody on the
+machine can fork while one is moved into its group."""
 
 _GIVEN, _SPARE = 2, 16
 """Descriptors that come with a request; what is left free for looking after children."""
@@ -42,15 +47,22 @@ class Zygote:
         self._children: dict[int, Child] = {}
         """By each of their two descriptors."""
         self._poll = select.poll()
+        self._calm = False
+        self._reserve = Reserve(host, host.config.reserve, self._poll)
 
     def serve(self) -> None:
         """Until the server is gone; then every child is ended."""
         self._poll.register(self._server, select.POLLIN)
         with contextlib.suppress(EOFError):
             while True:
-                for descriptor, _ in self._poll.poll(_EVERY if self._children else None):
+                happened = self._poll.poll(self._patience())
+                for descriptor, _ in happened:
                     self._attend(descriptor)
+                self._calm = not happened
+                if self._calm and not self._reserve.is_full:
+                    self._reserve.add(self._forget)
                 ending.reap_orphans(self._pids())
+        self._reserve.close()
         for child in self._living():
             ending.end(self._host, child.job, child.pid, ())
         for child in self._living():
@@ -61,11 +73,19 @@ class Zygote:
         return [child for descriptor, child in self._children.items() if descriptor == child.ended]
 
     def _pids(self) -> list[int]:
-        return [child.pid for child in self._living()]
+        return [*(child.pid for child in self._living()), *self._reserve.pids()]
+
+    def _patience(self) -> int | None:
+        if not self._reserve.is_full:
+            return 0 if self._calm else _CALM
+        return _EVERY if self._children else None
 
     def _attend(self, descriptor: int) -> None:
         if descriptor == self._server.fileno():
             self._fork(*wire.receive(self._server))
+            return
+        if descriptor in self._reserve:
+            self._reserve.drop(descriptor)
             return
         child = self._children.get(descriptor)
         if child is None:
@@ -85,22 +105,31 @@ class Zygote:
         lease, payload = sockets
         with payload:
             job = from_wire(record)
-            try:
-                self._host.groups.make(job.name, job.limits)
-                pid = self._host.fork()
-            except OSError as error:
-                self._host.groups.remove(job.name)
-                _refuse([lease], str(error))
-                return
-            if pid == 0:
-                self._forget()
-                become(self._host, job, lease, payload)
-        self._watch(Child(pid, job, lease, os.pidfd_open(pid)))
-
-    def _watch(self, child: Child) -> None:
+            child = self._employed(job, lease, payload) or self._forked(job, lease, payload)
+        if child is None:
+            return
         for descriptor in (child.ended, child.lease.fileno()):
             self._children[descriptor] = child
             self._poll.register(descriptor, select.POLLIN)
+
+    def _employed(self, job: Job, lease: socket.socket, payload: socket.socket) -> Child | None:
+        """One that was in reserve."""
+        one = self._reserve.employ(job, (lease.fileno(), payload.fileno()))
+        return Child(one.pid, replace(job, name=one.group), lease, one.ended) if one else None
+
+    def _forked(self, job: Job, lease: socket.socket, payload: socket.socket) -> Child | None:
+        try:
+            self._host.groups.make(job.name)
+            self._host.groups.limit(job.name, job.limits)
+            pid = self._host.fork()
+        except OSError as error:
+            self._host.groups.remove(job.name)
+            _refuse([lease], str(error))
+            return None
+        if pid == 0:
+            self._forget()
+            become(self._host, job, lease, payload)
+        return Child(pid, job, lease, os.pidfd_open(pid))
 
     def _forget(self) -> None:
         """In a child: its numbers are closed, and what stood for them must not close others later."""
@@ -108,6 +137,7 @@ class Zygote:
         for child in self._living():
             child.lease.detach()
         self._children.clear()
+        self._reserve.forget()
 
     def _obey(self, child: Child) -> None:
         """The server sends a signal's number or a share of processor time, or has let go."""

@@ -26,8 +26,12 @@ def grade():
 
 thread = threading.Thread(target=grade)
 thread.start()
-while len(psutil.Process().children(recursive=True)) < (5 if sandboxed else 1):
-    time.sleep(0.05)  # a sandbox has two processes above it; the run is one of at least three below
+def is_running():  # a run is forked from a process of its own, which a sandbox has two above
+    below = [len(child.parents()) for child in psutil.Process().children(recursive=True)]
+    return max(below, default=0) - len(psutil.Process().parents()) >= (4 if sandboxed else 2)
+
+while not is_running():
+    time.sleep(0.05)
 began = time.monotonic()
 grader.halt()
 thread.join()

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from courses.grading.forked import SandboxLauncher, grading_config
 from courses.grading.runner import ProcessGrader
-from courses.sandbox.config import Mode
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, GradingReport, Limits
 
 
 @contextmanager
-def sandboxed_grader(folder: Path, mode: Mode = "auto") -> Iterator[ProcessGrader]:
-    """With a warm process of its own below `folder`."""
-    warm = WarmServer(replace(grading_config(), mode=mode), folder)
+def sandboxed_grader(folder: Path, **settings: Any) -> Iterator[ProcessGrader]:
+    """With a warm process of its own below `folder`, configured as a server's but for `settings`."""
+    warm = WarmServer(replace(grading_config(), **settings), folder)
     grader = ProcessGrader(SandboxLauncher(warm), at_once=2, patience=60)
     yield grader
     grader.stop()

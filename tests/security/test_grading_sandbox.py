@@ -25,6 +25,7 @@ from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 from tests.security.grading_bench import sandboxed_grader
+from tests.security.sandbox.bench import running, until
 
 PLAIN = GradingJob("def f(x):\n    return x + 1", tests="assert f(1) == 2")
 
@@ -78,7 +79,7 @@ def test_loopback(sandboxed: ProcessGrader, plain: ProcessGrader) -> None:
 def test_sockets_of_the_machine(mode: Mode, plain: ProcessGrader, tmp_path: Path) -> None:
     """A database that everybody on the machine may ask cannot be reached, whatever kind of sandbox it is."""
     attack = "__import__('socket').socket(__import__('socket').AF_UNIX).connect(path) is None"
-    with _shared_socket() as path, sandboxed_grader(tmp_path, mode) as sandboxed:
+    with _shared_socket() as path, sandboxed_grader(tmp_path, mode=mode) as sandboxed:
         assert succeeds(plain, attack, path=path)
         assert not succeeds(sandboxed, attack, path=path)
 
@@ -121,22 +122,23 @@ class Leisurely(PlainLauncher):
 def test_outliving_the_grading(sandboxed: ProcessGrader) -> None:
     """A process that leaves its family and its environment behind, and has its family killed, ends too."""
     assert len(outliving(ProcessGrader(Leisurely()))) == 1
-    assert outliving(sandboxed) == []
+    assert outliving(sandboxed, seconds=10) == []
 
 
-def outliving(grader: ProcessGrader) -> list[int]:
-    """What a submission has started and a grading has not ended; it is ended here."""
-    seconds = f"61.{secrets.randbelow(10**9)}"
+def outliving(grader: ProcessGrader, seconds: float = 0) -> list[int]:
+    """What a submission has started and has not ended so many seconds after its grading; it is ended here."""
+    mark = f"61.{secrets.randbelow(10**9)}"
     source = (
         "import os, signal, subprocess\n"
         "if os.fork() == 0:\n"
-        f"    subprocess.Popen(['sleep', '{seconds}'], env={{}}, start_new_session=True)\n"
+        f"    subprocess.Popen(['sleep', '{mark}'], env={{}}, start_new_session=True)\n"
         "    os._exit(0)\n"
         "os.wait()\n"
         "os.kill(os.getppid(), signal.SIGKILL)"  # it would be asked for its descendants
     )
     grader.grade(GradingJob(source, tests="assert True", limits=replace(Limits(), wall=3)))
-    left = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+    until(lambda: not running(mark), seconds)
+    left = running(mark)
     for process in left:
         process.kill()
     return [process.pid for process in left]
@@ -211,21 +213,23 @@ def _children(pid: int) -> bool:
 
 
 def leaves_nothing(grader: ProcessGrader, times: int, folder: Path) -> None:
-    process = psutil.Process()
     grader.grade(PLAIN)
+    assert until(lambda: list(folder.iterdir()) == [])
+    process = psutil.Process()
     descriptors, processes = process.num_fds(), len(process.children(recursive=True))
     assert {grader.grade(PLAIN).outcome for _ in range(times)} == {"passed"}
-    assert process.num_fds() <= descriptors
-    assert len(process.children(recursive=True)) <= processes
-    assert list(folder.iterdir()) == []
+    assert until(lambda: process.num_fds() <= descriptors)
+    assert until(lambda: len(process.children(recursive=True)) <= processes)
+    assert until(lambda: list(folder.iterdir()) == [])
 
 
 def test_gradings_leave_nothing_behind(
-    sandboxed: ProcessGrader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No descriptor, no process (ended or not) and no folder more than before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    leaves_nothing(sandboxed, 50, tmp_path)
+    with sandboxed_grader(tmp_path_factory.mktemp("run"), reserve=0) as grader:
+        leaves_nothing(grader, 50, tmp_path)
 
 
 def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def soak(launcher: Launcher, warm: int, base: Path, times: int) -> None:
         assert grader.grade(job).outcome == outcome
 
     Watch(warm, (base, Path(tempfile.gettempdir()))).rounds(grade, times, first=60)
+    grader.stop()
 
 
 def test_four_hundred_gradings(base: Path) -> None:

@@ -43,14 +43,17 @@ class Child:
 
 
 class Bench:
-    """`folder` can be reached by every user, as a server's data folder might by mistake."""
+    """`folder` can be reached by every user, as a server's data folder might by mistake.
+
+    Some of its children are forked for their job, and some have waited for it.
+    """
 
     def __init__(self, mode: Mode, **settings: Any) -> None:
         self.mode = mode
         self.folder = Path(tempfile.mkdtemp(prefix="sb-", dir="/var/tmp"))
         self.folder.chmod(0o755)
         preload = (ENTRIES, *settings.pop("preload", ()))
-        config = Config(mode=mode, preload=preload, import_from=(str(ROOT),), **settings)
+        config = Config(mode=mode, preload=preload, import_from=(str(ROOT),), reserve=2, **settings)
         self.zygote = Zygote(config, self.folder / "run").start()
         self._children: list[Child] = []
         try:

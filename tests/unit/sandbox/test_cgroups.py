@@ -32,7 +32,8 @@ def child_of(groups: cgroups.Cgroups, name: str, files: list[str]) -> list[Path]
         folder.mkdir()
         for file in files:
             (folder / file).write_text("")
-    groups.make(name, LIMITS)
+    groups.make(name)
+    groups.limit(name, LIMITS)
     return folders
 
 
