@@ -126,6 +126,38 @@ def test_what_a_notebook_uses_works(warm: WarmServer, run: Run, tmp_path: Path) 
     run(test)
 
 
+OWN = """
+import os, sys
+from IPython import get_ipython
+from ipykernel.kernelapp import IPKernelApp
+shell, app, home = get_ipython(), IPKernelApp.instance(), os.environ["HOME"]
+assert shell.profile_dir.location.startswith(home) and shell.ipython_dir.startswith(home), shell.ipython_dir
+assert os.path.isdir(shell.profile_dir.startup_dir)
+assert [str(folder) for folder in shell.user_ns["_dh"]] == [home] == [os.getcwd()], shell.user_ns["_dh"]
+assert sys.modules["__main__"].__dict__ is shell.user_ns
+assert shell.kernel is app.kernel and shell.kernel.shell is shell and app.shell is shell
+assert os.path.exists(app.connection_file)
+print(shell.kernel.ident, shell.kernel.session.session)
+"""
+
+
+def test_what_is_made_before_the_fork_is_its_own(warm: WarmServer, run: Run) -> None:
+    """Its shell is at home in the kernel's folder, has no names yet, and is no other kernel's."""
+
+    async def test() -> None:
+        async with kernel(warm) as one, kernel(warm) as other:
+            assert await one.run("%who") == "Interactive namespace is empty.\n"
+            said = (await one.run(OWN)).split() + (await other.run(OWN)).split()
+            assert len(set(said)) == 4, said
+            assert "mine" in await one.run("mine = 5\n%who")
+            assert (
+                await one.run("%reset -f\nprint('mine' in dir(), 'get_ipython' in dir())") == "False True\n"
+            )
+            assert await other.run("print('mine' in dir())") == "False\n"
+
+    run(test)
+
+
 def test_it_asks_its_person(warm: WarmServer, run: Run) -> None:
     """input() goes over its own channel."""
 
