@@ -37,7 +37,9 @@ tests: $(INSTALLED)
 
 # Slow checks: many attempts, kernels and faults.
 soak: $(INSTALLED)
-	$(BIN)/pytest -n 0 --timeout 1800 -m soak
+	.ci/browser $(BIN)/python
+	$(BIN)/pytest -n 0 --timeout 1800 -m "soak and not browser"
+	$(BIN)/pytest -n 0 --timeout 1800 -m "soak and browser"
 
 # Measures all topics, or those that TOPICS names, beside what others use, which is installed apart.
 bench: $(INSTALLED)

@@ -101,7 +101,7 @@ def test_a_hundred_kernels(base: Path, tmp_path: Path) -> None:
         cells = (ReplayCell("show", "import os; print(open('data/notes.txt').read())", True),)
         return ReplayPlan(cells, (CourseFile("data/notes.txt", b"a note", "code"),))
 
-    found = Sessions(kernels, plan, idle=100, grace=50, per_user=2)
+    found = Sessions(kernels, plan, idle=100, grace=50, per_user=2, most=9, run_limit=60)
 
     async def start(number: int) -> None:
         session = await found.open(Actor(1, "ada"), "atlas", "code")
