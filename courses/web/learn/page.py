@@ -28,6 +28,7 @@ from courses.web.page import THEME_SCRIPT, Templates
 from courses.web.texts import Texts
 
 VOILA_TEMPLATES = str(Path(__file__).parent.parent / "voila")
+STYLES = ("stepwise.css", "jupyter.css")
 WIDGET_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
@@ -107,10 +108,19 @@ class ChapterPage(LearnHandler):
         )
         await renderer.initialize(template=None, theme=None)
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Link", self._needed_first())
         async for html, _ in renderer.generate_content_generator(session.id, None):
             self.write(html)
         await self.finish()
         session.sync_soon()
+
+    def _needed_first(self) -> str:
+        """What the browser may fetch while it still reads the page."""
+        styles = [f"<{self.asset_url(name)}>; rel=preload; as=style" for name in STYLES]
+        return ", ".join([*styles, f"<{self._script()}>; rel=modulepreload"])
+
+    def _script(self) -> str:
+        return self.asset_url(self.settings["stepwise_bundles"]["page"])
 
     def _page(self, pages: ChapterPages, view: ChapterView, kernel: str) -> dict[str, Any]:
         texts: Texts = self.settings["stepwise_texts"]
@@ -120,7 +130,8 @@ class ChapterPage(LearnHandler):
             "base_url": self.base_url,
             "actor": self.person,
             "asset_url": self.asset_url,
-            "page_script": self.asset_url(self.settings["stepwise_bundles"]["page"]),
+            "styles": [self.asset_url(name) for name in STYLES],
+            "page_script": self._script(),
             "theme_script": THEME_SCRIPT,
             "nonce": self.nonce,
             "xsrf": self.xsrf_form_html,
