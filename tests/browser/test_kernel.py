@@ -83,6 +83,18 @@ def test_the_first_run_after_a_lost_session_says_that_names_were_rebuilt(learner
     expect(status).to_have_text("")
 
 
+def test_a_run_begun_without_a_connection_goes_on_when_there_is_one(learner: MakeLearner) -> None:
+    """Also when it is the first, and what talks to Python has to be fetched before."""
+    ada = learner().register().open("kinds")
+    ada.page.locator(".sw-scratch summary").click()
+    ada.page.locator(".sw-scratch .cm-content").wait_for()
+    ada.context.set_offline(True)
+    output = scratch(ada, "print(6 * 7)")
+    expect(ada.page.locator(".sw-connection")).to_contain_text("No connection", timeout=40_000)
+    ada.context.set_offline(False)
+    expect(output).to_contain_text("42", timeout=60_000)
+
+
 def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearner) -> None:
     """`input()` gets a field with its prompt; an error shows the learner's line."""
     ada = learner().register().open("code")

@@ -72,9 +72,9 @@ class Checkpoint {
       changed: () => this.changed(),
       check: () => void this.submit(),
     });
-    if (!view.question.ask.html || saidAbove(element, view.question.ask.source)) {
-      ask.classList.add("sw-visually-hidden");
-    }
+    // What is hidden names the control all the same, and is not read a second time.
+    ask.hidden = saidAbove(element, view.question.ask.source);
+    if (!view.question.ask.html) ask.classList.add("sw-visually-hidden");
     if (!ask.textContent?.trim()) ask.textContent = t("Checkpoint");
     element.dataset["kind"] = view.question.kind;
     element.replaceChildren(

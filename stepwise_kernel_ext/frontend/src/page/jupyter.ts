@@ -123,11 +123,21 @@ function load(address: string): void {
     if (type === "load" && document.readyState === "complete") setTimeout(hear, 0, new Event(type));
     else listen(type, listener, options);
   };
+  fetchScript(address);
+}
+
+/** Again and again where the server cannot be reached: what waits for it cannot go on without. */
+function fetchScript(address: string): void {
   const script = document.createElement("script");
   script.src = address;
+  script.addEventListener("error", () => {
+    script.remove();
+    setTimeout(() => fetchScript(address), RETRY_MS);
+  });
   document.head.append(script);
 }
 
+const RETRY_MS = 3000;
 const LOOK_MS = 100;
 const ASK_EVERY = 20;
 const GIVE_UP_AFTER = 600;
