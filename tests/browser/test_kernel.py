@@ -83,9 +83,13 @@ def test_the_first_run_after_a_lost_session_says_that_names_were_rebuilt(learner
     expect(status).to_have_text("")
 
 
-def test_a_run_begun_without_a_connection_goes_on_when_there_is_one(learner: MakeLearner) -> None:
-    """Also when it is the first, and what talks to Python has to be fetched before."""
+@pytest.mark.parametrize("visit", ["first", "second"])
+def test_a_run_begun_without_a_connection_goes_on_when_there_is_one(learner: MakeLearner, visit: str) -> None:
+    """Also when what talks to Python has to be fetched before, from the server or the browser's cache."""
     ada = learner().register().open("kinds")
+    if visit == "second":
+        expect(scratch(ada, "print('there')")).to_contain_text("there", timeout=30_000)
+        ada.page.reload()
     ada.page.locator(".sw-scratch summary").click()
     ada.page.locator(".sw-scratch .cm-content").wait_for()
     ada.context.set_offline(True)
