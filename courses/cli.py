@@ -37,7 +37,7 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         except AuthoringError as error:
             _show(error.findings)
             count = sum(finding.severity == "error" for finding in error.findings)
-            click.echo(f"{count} error{'s' if count != 1 else ''}. Nothing was published.", err=True)
+            click.echo(f"{_counted(count, 'error')}. Nothing was published.", err=True)
         except StepwiseError as error:
             click.echo(f"stepwise: {error}", err=True)
         sys.exit(1)
@@ -93,8 +93,14 @@ def check(folder: Path, prove: bool) -> None:
     finally:
         grader.close()
     _show(checked.warnings)
-    steps = sum(len(chapter.steps) for chapter in checked.course.chapters)
-    click.echo(f"{checked.course.title}: {len(checked.course.chapters)} chapters, {steps} steps, no errors.")
+    chapters = checked.course.chapters
+    steps = sum(len(chapter.steps) for chapter in chapters)
+    size = f"{_counted(len(chapters), 'chapter')}, {_counted(steps, 'step')}"
+    click.echo(f"{checked.course.title}: {size}, no errors.")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _progress(text: str) -> None:

@@ -25,6 +25,7 @@ from courses.settings import Settings
 from courses.storage import SqlStore, open_store
 from courses.web.markdown import MarkdownRenderer
 from courses.web.passwords import Argon2Passwords
+from courses.web.texts import Texts
 
 THREADS = 16
 """Use cases that run at once, attempts apart. Most wait for SQLite's writer."""
@@ -88,6 +89,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         registration=settings.registration,
         registration_code=settings.registration_code,
         session=timedelta(hours=settings.session_hours),
+        translator=Texts().translator,
         preparer=processes,
     )
     try:

@@ -7,7 +7,10 @@ def notice(text: str) -> str:
 
 
 DIED = notice("The Python session ended unexpectedly. It starts again when you run something.")
-REBUILT = notice("Your variables were rebuilt in a new Python session.")
+REBUILT = notice(
+    "Python was started anew. The names of this chapter and of your accepted answers are there again; "
+    "run once more whatever else you need."
+)
 ASLEEP = notice(
     "The Python session was put to sleep after a while without use. It starts again when you run something."
 )

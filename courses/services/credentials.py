@@ -10,13 +10,25 @@ _SHORTEST, _LONGEST = 10, 256
 _LONGEST_NAME = 40
 _COMMON = frozenset(
     {
-        *("password", "passwort", "passw0rd", "password1", "password123", "12345678", "123456789"),
-        *("1234567890", "0123456789", "87654321", "qwertyui", "qwertyuiop", "qwerty123", "qwertz123"),
-        *("asdfghjk", "asdfghjkl", "1q2w3e4r", "iloveyou", "sunshine", "princess", "football", "baseball"),
-        *("superman", "trustno1", "welcome1", "abcd1234", "abcdefgh", "letmein1", "administrator"),
-        *("changeme", "stepwise"),
+        *("password", "passwort", "passw0rd", "qwerty", "qwertyui", "qwertyuiop", "qwertz", "qwertzuiop"),
+        *(
+            "asdf",
+            "asdfgh",
+            "asdfghjk",
+            "asdfghjkl",
+            "q2w3e4r",
+            "q2w3e4r5t",
+            "abc",
+            "abcd",
+            "abcdefgh",
+            "iloveyou",
+        ),
+        *("sunshine", "princess", "football", "baseball", "superman", "trustno", "welcome", "letmein"),
+        *("administrator", "admin", "changeme", "stepwise", "hello", "hallo", "secret", "geheim", "test"),
     }
 )
+"""What digits and signs before or after it do not make any better."""
+_ROWS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop")
 
 
 def check_name(name: str) -> str:
@@ -44,9 +56,10 @@ def check_password(name: str, password: str) -> None:
     if len(password) > _LONGEST or not _encodable(password):
         raise WeakPassword(f"Choose a password of at most {_LONGEST} characters, each of them a real one.")
     folded = password.casefold()
-    if folded == name.casefold():
-        raise WeakPassword("The password is your name. Choose one that others cannot guess.")
-    if folded in _COMMON or len(set(folded)) < 3:
+    core = _core(folded)
+    if folded == name.casefold() or (core and core == _core(name.casefold())):
+        raise WeakPassword("The password is your name, or little more. Choose one that others cannot guess.")
+    if core in _COMMON or len(set(folded)) < 3 or any(folded in row for row in _ROWS):
         raise WeakPassword("This password is among the first that others would try. Choose another one.")
 
 
@@ -57,6 +70,11 @@ def new_token() -> str:
 def token_digest(token: str) -> str:
     """What is stored of a token: enough to recognise it, nothing to sign in with."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _core(password: str) -> str:
+    """Without the digits and signs around its letters: `password123!` is no better than `password`."""
+    return password.strip("".join(character for character in set(password) if not character.isalpha()))
 
 
 def _encodable(text: str) -> bool:

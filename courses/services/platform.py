@@ -1,9 +1,11 @@
 """What every use case is given: the store, the grader and the few facts that outlive a request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from courses.models.phrases import Translate
 from courses.services.ports import (
     Clock,
     CodeGrader,
@@ -40,4 +42,6 @@ class Platform:
     registration_code: str = field(default="", repr=False)
     session: timedelta = timedelta(days=30)
     """How long a sign-in lasts."""
+    translator: Callable[[str], Translate] = lambda _language: lambda text: text
+    """From a course's language to what translates the platform's own words; without one they stay English."""
     preparer: Preparer = field(default_factory=NoPreparer)

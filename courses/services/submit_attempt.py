@@ -4,6 +4,7 @@ Judging may take seconds, so it happens outside of any transaction: what is read
 again in the transaction that records.
 """
 
+from courses.models.phrases import in_language
 from courses.models.verdict import Verdict
 from courses.models.views import AttemptResult
 from courses.services.judge import Surroundings, judge, runs_code
@@ -34,7 +35,8 @@ def submit_attempt(
             return _result(unit, platform, place, sheet, earlier, replayed=True)
         require_no_pause(unit, platform, place, sheet)
         around = _surroundings(unit, place, sheet)
-    verdict = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, around)
+    judged = judge(platform.grader, sheet.step.checkpoint.question, sheet.given, around)
+    verdict = in_language(judged, platform.translator(place.course.language))
     if place.preview:
         return _preview(platform, place, sheet, verdict)
     attempt, replayed = record_attempt(platform, actor, sheet, verdict)

@@ -26,6 +26,7 @@ _KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "t": None,
     "tn": _PLURAL,
     "notice": None,
+    "phrase": None,
     # A refusal's own words, which the forms translate.
     "_said_elsewhere": None,
     "WeakPassword": None,
@@ -35,6 +36,7 @@ _SOURCES: tuple[tuple[Path, list[tuple[str, str]]], ...] = (
     (ROOT / "courses" / "web", [("**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]),
     (ROOT / "courses" / "services", [("**.py", "python")]),
     (ROOT / "courses" / "kernels", [("**.py", "python")]),
+    (ROOT / "courses" / "grading" / "validators", [("**.py", "python")]),
     (ROOT / "stepwise_kernel_ext" / "frontend" / "src", [("**.ts", "javascript")]),
 )
 

@@ -44,6 +44,7 @@ def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
     slider = section.get_by_role("slider")
     expect(slider).to_be_visible(timeout=30_000)
     expect(section).to_contain_text("square is 9")
+    expect(slider).not_to_have_css("background-color", "rgb(255, 255, 255)")  # as the page around it
     slider.focus()
     ada.page.keyboard.press("ArrowRight")
     expect(section).to_contain_text("square is 16")
@@ -64,6 +65,38 @@ def test_an_example_can_be_edited_rerun_and_restored(learner: MakeLearner) -> No
     cell.get_by_role("button", name="Restore").click()
     expect(cell.locator(".sw-outputs")).to_contain_text("base is 10")
     assert ada.progress("code")["settled"] == 0
+
+
+def test_the_first_run_after_a_lost_session_says_that_names_were_rebuilt(learner: MakeLearner) -> None:
+    """It stays to be read below what came of that run, and later runs do not say it again."""
+    ada = learner().register().open("code")
+    status = ada.page.locator(".sw-scratch .sw-run-status")
+    scratch(ada, "mine = 1\nimport os\nos._exit(1)")
+    expect(status).to_contain_text("The Python session ended unexpectedly")
+    expect(scratch(ada, "print(base + mine)")).to_contain_text("NameError", timeout=40_000)
+    expect(status).to_contain_text("Python was started anew")
+    field = scratch(ada, "input('Who? ')").get_by_label("Who?")
+    expect(field).to_be_focused()
+    expect(status).to_have_text("Running…")
+    ada.page.keyboard.press("Enter")
+    expect(field).to_have_count(0)
+    expect(status).to_have_text("")
+
+
+@pytest.mark.parametrize("visit", ["first", "second"])
+def test_a_run_begun_without_a_connection_goes_on_when_there_is_one(learner: MakeLearner, visit: str) -> None:
+    """Also when what talks to Python has to be fetched before, from the server or the browser's cache."""
+    ada = learner().register().open("kinds")
+    if visit == "second":
+        expect(scratch(ada, "print('there')")).to_contain_text("there", timeout=30_000)
+        ada.page.reload()
+    ada.page.locator(".sw-scratch summary").click()
+    ada.page.locator(".sw-scratch .cm-content").wait_for()
+    ada.context.set_offline(True)
+    output = scratch(ada, "print(6 * 7)")
+    expect(ada.page.locator(".sw-connection")).to_contain_text("No connection", timeout=40_000)
+    ada.context.set_offline(False)
+    expect(output).to_contain_text("42", timeout=60_000)
 
 
 def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearner) -> None:

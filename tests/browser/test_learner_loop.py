@@ -1,5 +1,6 @@
 """The learner's loop in a real Chromium: sign up, answer every kind, see the next step, come back."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,7 @@ def test_a_learner_passes_every_kind_and_finishes_the_chapter(
     ada = learner(viewport, reduced_motion="no-preference").register().open("kinds")
     expect(ada.page.locator(".sw-step")).to_have_count(1)
     pass_kinds_until(ada, "k-exercise")
+    expect(ada.step("k-write").control.locator(".sw-feedback")).to_have_text(re.compile("Handed in"))
     expect(ada.page.get_by_text("You have finished Every kind")).to_be_visible()
     expect(ada.page.get_by_text("You have seen every kind.")).to_be_visible()
     assert ada.progress("kinds")["finished"] is True
@@ -248,6 +250,7 @@ def test_a_passed_step_can_be_redone_and_an_earlier_attempt_restored(learner: Ma
     control.get_by_role("textbox").fill("100")
     ada.step("k-number").check()
     expect(control).to_contain_text("Not yet")
+    expect(control).to_contain_text("You have passed this step already")
     assert ada.progress("kinds")["settled"] == 4
     control.get_by_role("button", name="My attempts (3)").click()
     dialog = ada.page.get_by_role("dialog")

@@ -1,6 +1,7 @@
 """The catalogues against the sources: nothing is missing, nothing is left untranslated."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -8,6 +9,8 @@ from babel.messages.catalog import Catalog
 from courses.web.extract_texts import TEMPLATE, extract, missing, read
 from courses.web.texts import LOCALE
 
+SCRIPTS = Path(__file__).parents[2] / "stepwise_kernel_ext" / "frontend" / "src"
+_SAID = re.compile(r'\btn?\(\s*"([^"]+)"')
 FIX = "Run: python -m courses.web.extract_texts, then translate what it adds."
 
 
@@ -24,6 +27,19 @@ def test_scripts_are_read() -> None:
         and known.get("Your courses")
         and known.get("This name is taken. Choose another one.")
     )
+
+
+def test_no_script_text_escapes() -> None:
+    """Texts within template strings are not found by the extraction, and would stay English."""
+    known = extract()
+    said = [
+        (file.name, text)
+        for file in SCRIPTS.rglob("*.ts")
+        if file.name != "texts.ts"
+        for text in _SAID.findall(file.read_text())
+    ]
+    assert said
+    assert [(file, text) for file, text in said if known.get(text) is None] == []
 
 
 @pytest.fixture(params=sorted(LOCALE.glob("*/LC_MESSAGES/stepwise.po")), ids=lambda file: file.parts[-3])

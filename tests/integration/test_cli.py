@@ -138,7 +138,7 @@ def test_check(own: Harbour) -> None:
     """A sound course is said to be one, proved or not."""
     for option in ("--prove", "--no-prove"):
         done = CliRunner().invoke(main, ["check", option, str(own.courses / "harbour")])
-        assert (done.exit_code, done.stdout) == (0, "Harbour: 1 chapters, 2 steps, no errors.\n")
+        assert (done.exit_code, done.stdout) == (0, "Harbour: 1 chapter, 2 steps, no errors.\n")
 
 
 def test_check_fails(own: Harbour) -> None:

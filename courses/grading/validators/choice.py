@@ -3,6 +3,7 @@
 from courses.errors import BadAnswer
 from courses.grading.validators.feedback import wrong_answer
 from courses.models.checkpoint import Choice
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 
@@ -13,4 +14,6 @@ def judge_choice(question: Choice, chosen: int) -> Verdict:
     option = question.options[chosen]
     if option.correct:
         return Verdict.right(*filter(None, [option.feedback]))
-    return wrong_answer(option.feedback, otherwise="That is not it. What speaks for it, and what against it?")
+    return wrong_answer(
+        option.feedback, otherwise=phrase("That is not it. What speaks for it, and what against it?")
+    )

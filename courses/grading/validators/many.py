@@ -3,6 +3,7 @@
 from courses.errors import BadAnswer
 from courses.grading.validators.feedback import wrong_answer
 from courses.models.checkpoint import Many
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 
@@ -27,11 +28,17 @@ def _feedback(question: Many, positions: frozenset[int]) -> tuple[str, ...]:
 
 def _general(chosen: frozenset[int], extra: frozenset[int]) -> str:
     if not chosen:
-        return "Something is missing: choose every option that fits."
+        return phrase("Something is missing: choose every option that fits.")
     if not extra:
-        return "Right so far, but something is missing."
+        return phrase("Right so far, but something is missing.")
     if len(extra) == len(chosen):
-        return "None of your choices belongs." if len(chosen) > 1 else "Your choice does not belong."
+        return (
+            phrase("None of your choices belongs.")
+            if len(chosen) > 1
+            else phrase("Your choice does not belong.")
+        )
     return (
-        "One of your choices does not belong." if len(extra) == 1 else "Some of your choices do not belong."
+        phrase("One of your choices does not belong.")
+        if len(extra) == 1
+        else phrase("Some of your choices do not belong.")
     )

@@ -5,6 +5,7 @@ import math
 from courses.grading.validators.feedback import wrong_answer
 from courses.grading.validators.numerals import readings
 from courses.models.checkpoint import Number
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 _ROUNDING = 1e-9
@@ -23,7 +24,9 @@ def judge_number(question: Number, typed: str) -> Verdict:
         if any(_equal(v, f, question.tolerance) for v in values for f in foreseen):
             return Verdict.wrong(mistake.feedback)
     observed = "" if question.feedback else _observe(values[0], question.answer)
-    return wrong_answer(question.feedback, observed, otherwise="That is not it. Go through it once more.")
+    return wrong_answer(
+        question.feedback, observed, otherwise=phrase("That is not it. Go through it once more.")
+    )
 
 
 def _equal(value: float, wanted: float, tolerance: float) -> bool:
@@ -32,18 +35,20 @@ def _equal(value: float, wanted: float, tolerance: float) -> bool:
 
 def _not_a_number(typed: str) -> str:
     if not typed.strip():
-        return "Type a number first."
+        return phrase("Type a number first.")
     if any(character.isdigit() for character in typed):
-        return "That is not a number. Type it alone, without a unit or other words: for example `12.5`."
-    return "That is not a number. Use digits: for example `12.5`."
+        return phrase(
+            "That is not a number. Type it alone, without a unit or other words: for example `12.5`."
+        )
+    return phrase("That is not a number. Use digits: for example `12.5`.")
 
 
 def _observe(value: float, wanted: float) -> str:
     """Near misses that are worth a word; never by how much."""
     if math.isclose(value, -wanted, rel_tol=_ROUNDING):
-        return "Look at the sign."
+        return phrase("Look at the sign.")
     if any(math.isclose(value, wanted * factor, rel_tol=_ROUNDING) for factor in (100, 0.01)):
-        return "Is it a percentage or a fraction? You are off by a factor of a hundred."
+        return phrase("Is it a percentage or a fraction? You are off by a factor of a hundred.")
     if math.isclose(value, wanted, rel_tol=0.01):
-        return "Very close. Did you round too early, or to too few digits?"
+        return phrase("Very close. Did you round too early, or to too few digits?")
     return ""

@@ -3,6 +3,7 @@
 from courses.errors import BadAnswer
 from courses.grading.validators.feedback import wrong_answer
 from courses.models.checkpoint import Order
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 
@@ -25,8 +26,8 @@ def judge_order(question: Order, order: tuple[int, ...]) -> Verdict:
 def _observe(in_place: int) -> str:
     match in_place:
         case 0:
-            return "The first line is not in its place yet. What must happen before everything else?"
+            return phrase("The first line is not in its place yet. What must happen before everything else?")
         case 1:
-            return "The first line is in place. Look at what follows it."
+            return phrase("The first line is in place. Look at what follows it.")
         case _:
-            return f"The first {in_place} lines are in place. Look at what follows them."
+            return phrase("The first {count} lines are in place. Look at what follows them.", count=in_place)

@@ -2,6 +2,7 @@
 
 from courses.grading.validators.feedback import wrong_answer
 from courses.models.checkpoint import Predict
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 _QUOTES = str.maketrans("", "", "'\"‘’“”")
@@ -24,13 +25,13 @@ def _lines(text: str) -> list[str]:
 
 def _observe(got: list[str], wanted: list[str]) -> str:
     if got == [""]:
-        return "Type what the code prints. It does print something."
+        return phrase("Type what the code prints. It does print something.")
     if _dense(got) == _dense(wanted):
-        return "Nearly: only spaces or line breaks differ from what is printed."
+        return phrase("Nearly: only spaces or line breaks differ from what is printed.")
     if [line.translate(_QUOTES) for line in got] == [line.translate(_QUOTES) for line in wanted]:
-        return "Nearly: only quotes differ. Does `print` show the quotes around a text?"
+        return phrase("Nearly: only quotes differ. Does `print` show the quotes around a text?")
     if [line.casefold() for line in got] == [line.casefold() for line in wanted]:
-        return "Nearly: only capital and small letters differ."
+        return phrase("Nearly: only capital and small letters differ.")
     return _first_difference(got, wanted)
 
 
@@ -41,11 +42,13 @@ def _dense(lines: list[str]) -> str:
 def _first_difference(got: list[str], wanted: list[str]) -> str:
     same = next((i for i, (g, w) in enumerate(zip(got, wanted, strict=False)) if g != w), None)
     if same is None and len(got) < len(wanted):
-        return "Right so far, but more is printed."
+        return phrase("Right so far, but more is printed.")
     if same is None:
-        return "It starts right, but less is printed: you have lines too many."
+        return phrase("It starts right, but less is printed: you have lines too many.")
     if len(got) == len(wanted) == 1:
-        return "That is not what is printed. Go through the code line by line, and write down each value."
+        return phrase(
+            "That is not what is printed. Go through the code line by line, and write down each value."
+        )
     if same == 0:
-        return "The first line differs from what is printed."
-    return f"Line {same + 1} is the first that differs. The lines before it are right."
+        return phrase("The first line differs from what is printed.")
+    return phrase("Line {number} is the first that differs. The lines before it are right.", number=same + 1)

@@ -7,6 +7,7 @@ import regex
 
 from courses.grading.validators.feedback import wrong_answer
 from courses.models.checkpoint import Text
+from courses.models.phrases import phrase
 from courses.models.verdict import Verdict
 
 _PATTERN_SECONDS = 0.25
@@ -21,19 +22,23 @@ def judge_text(question: Text, typed: str) -> Verdict:
     """
     text = _tidy(typed)
     if not text:
-        return Verdict.wrong("Type an answer first.")
+        return Verdict.wrong(phrase("Type an answer first."))
     if _fold(text, question) in {_fold(_tidy(answer), question) for answer in question.answers}:
         return Verdict.right()
     try:
         if question.pattern and _matches(question, text):
             return Verdict.right()
     except (TimeoutError, regex.error):
-        return Verdict(False, 0.0, "unavailable", ("Your answer could not be checked. It does not count.",))
+        return Verdict(
+            False, 0.0, "unavailable", (phrase("Your answer could not be checked. It does not count."),)
+        )
     for mistake in question.mistakes:
         if _fold(_tidy(mistake.answer), question) == _fold(text, question):
             return Verdict.wrong(mistake.feedback)
     observed = "" if question.feedback else _observe(text, question.answers)
-    return wrong_answer(question.feedback, observed, otherwise="That is not it. Read the step once more.")
+    return wrong_answer(
+        question.feedback, observed, otherwise=phrase("That is not it. Read the step once more.")
+    )
 
 
 def _tidy(text: str) -> str:
@@ -52,11 +57,11 @@ def _matches(question: Text, text: str) -> bool:
 def _observe(text: str, answers: tuple[str, ...]) -> str:
     wanted = [_tidy(answer) for answer in answers]
     if text.casefold() in {answer.casefold() for answer in wanted}:
-        return "Nearly: look at capital and small letters."
+        return phrase("Nearly: look at capital and small letters.")
     if _letters(text) in {_letters(answer) for answer in wanted if _letters(answer)}:
-        return "Nearly: look at spaces and punctuation."
+        return phrase("Nearly: look at spaces and punctuation.")
     if any(SequenceMatcher(None, text.casefold(), a.casefold()).ratio() >= _CLOSE for a in wanted):
-        return "Very close. Look at the spelling."
+        return phrase("Very close. Look at the spelling.")
     return ""
 
 

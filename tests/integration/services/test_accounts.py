@@ -65,10 +65,17 @@ def test_bad_name_is_refused(platform: Platform, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["", "short", "password", "aaaaaaaaaaaa", "x" * 257, "Grace Hopper", "\ud8001234567"]
+    "password",
+    [
+        *("", "short", "password", "aaaaaaaaaaaa", "x" * 257, "Grace Hopper", "\ud8001234567"),
+        *("password12", "!!Hello2024!!", "1q2w3e4r5t6", "1234567890", "Grace Hopper 1906"),
+    ],
 )
 def test_weak_password_is_refused(platform: Platform, password: str) -> None:
-    """Short, common and monotonous passwords, and one's own name, are refused with a reason."""
+    """Short, common and monotonous passwords, and one's own name, are refused with a reason.
+
+    Digits and signs around them do not help.
+    """
     with pytest.raises(WeakPassword):
         register_user(platform, "Grace Hopper", password)
 

@@ -60,7 +60,8 @@ export async function openAttempts(question: QuestionView, source: AttemptSource
       dialog.close();
       source.restore(attempt);
     };
-    const verdict = attempt.passed ? t("Right") : t("Not yet");
+    const right = question.kind === "write" ? t("Handed in") : t("Right");
+    const verdict = attempt.passed ? right : t("Not yet");
     return h(
       "li.sw-attempt",
       {},
@@ -80,7 +81,12 @@ export async function openAttempts(question: QuestionView, source: AttemptSource
         ),
       ),
       showAnswer(question, attempt.answer),
-      h("details.sw-attempt-said", {}, h("summary", {}, t("What it said")), feedbackOf(attempt.verdict)),
+      h(
+        "details.sw-attempt-said",
+        {},
+        h("summary", {}, t("What it said")),
+        feedbackOf(attempt.verdict, question.kind),
+      ),
     );
   }
 }

@@ -72,9 +72,9 @@ class Checkpoint {
       changed: () => this.changed(),
       check: () => void this.submit(),
     });
-    if (!view.question.ask.html || saidAbove(element, view.question.ask.source)) {
-      ask.classList.add("sw-visually-hidden");
-    }
+    // What is hidden names the control all the same, and is not read a second time.
+    ask.hidden = saidAbove(element, view.question.ask.source);
+    if (!view.question.ask.html) ask.classList.add("sw-visually-hidden");
     if (!ask.textContent?.trim()) ask.textContent = t("Checkpoint");
     element.dataset["kind"] = view.question.kind;
     element.replaceChildren(
@@ -123,6 +123,7 @@ class Checkpoint {
     this.offerOtherDraft();
     this.pauseFor(this.view.pause_seconds);
     this.render();
+    this.tellOfRedoing();
     this.host.typeset(this.element);
   }
 
@@ -243,6 +244,7 @@ class Checkpoint {
     this.host.progressed(result);
     this.render();
     this.showVerdict(attempt);
+    this.tellOfRedoing();
     if (!attempt.passed && isDocked()) this.say.scrollIntoView({ block: "nearest" });
     this.pauseFor(this.view.pause_seconds);
     if (attempt.passed && hadFocus && !this.element.contains(document.activeElement) && !result.unlocked) {
@@ -253,7 +255,7 @@ class Checkpoint {
   private showVerdict(attempt: AttemptView): void {
     this.question.mark(attempt.verdict);
     if (this.view.question.kind === "read" && attempt.passed) return;
-    this.say.replaceChildren(feedbackOf(attempt.verdict));
+    this.say.replaceChildren(feedbackOf(attempt.verdict, this.view.question.kind));
     this.host.typeset(this.say);
   }
 
@@ -264,10 +266,16 @@ class Checkpoint {
     this.say.replaceChildren();
     this.startedAt = performance.now();
     this.render();
-    this.requests.tell(
-      t("A fresh start. You have passed this step already, and nothing here takes that back."),
-    );
+    this.tellOfRedoing();
     this.question.focus();
+  }
+
+  /** Or a "Not yet" would look as if the pass were lost. */
+  private tellOfRedoing(): void {
+    if (this.redoing)
+      this.requests.tell(
+        t("You are trying this again. You have passed this step already, and nothing here takes that back."),
+      );
   }
 
   /* ----------------------------------------------------------------- help */
@@ -324,6 +332,7 @@ class Checkpoint {
         this.render();
         this.showVerdict(attempt);
         this.changed();
+        this.tellOfRedoing();
         this.question.focus();
       },
     });

@@ -2,10 +2,11 @@
 
 import { h, sanitised } from "../dom.ts";
 import { t, tn } from "../texts.ts";
-import type { TestView, VerdictView } from "../wire.ts";
+import type { CheckpointKind, TestView, VerdictView } from "../wire.ts";
 
-function headline({ passed, outcome, parts }: VerdictView): string {
-  if (passed) return t("Right.");
+/** Of free text nobody has said that it is right: it passes by being handed in. */
+function headline({ passed, outcome, parts }: VerdictView, kind: CheckpointKind): string {
+  if (passed) return kind === "write" ? t("Handed in.") : t("Right.");
   const open = parts.filter((part) => !part.passed).length;
   if (open) return tn("Not yet: {n} part is still open.", "Not yet: {n} parts are still open.", open);
   switch (outcome) {
@@ -29,14 +30,14 @@ function headline({ passed, outcome, parts }: VerdictView): string {
 }
 
 /** A panel for a whole verdict. It reads well aloud: words first, details after. */
-export function feedbackOf(verdict: VerdictView): HTMLElement {
+export function feedbackOf(verdict: VerdictView, kind: CheckpointKind): HTMLElement {
   const mood = verdict.passed ? "yes" : verdict.outcome === "unavailable" ? "note" : "no";
   const panel = h(
     `div.sw-say.${mood}` as "div",
     {},
     h("span.sw-badge", { "aria-hidden": "true" }, verdict.passed ? "✓" : mood === "note" ? "…" : "→"),
   );
-  const body = h("div.sw-say-body", {}, h("p.sw-say-head", {}, headline(verdict)));
+  const body = h("div.sw-say-body", {}, h("p.sw-say-head", {}, headline(verdict, kind)));
   for (const text of verdict.feedback) body.append(sanitised(h("div.sw-say-text"), text.html));
   if (verdict.tests.length) body.append(testList(verdict.tests));
   if (verdict.traceback) body.append(printout(t("Where it stopped"), verdict.traceback, "sw-traceback"));

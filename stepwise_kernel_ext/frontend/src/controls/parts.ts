@@ -2,7 +2,7 @@
 
 import { freshId, h, sanitised } from "../dom.ts";
 import { t } from "../texts.ts";
-import type { Answer, PlainAnswer, QuestionView } from "../wire.ts";
+import type { Answer, CheckpointKind, PlainAnswer, QuestionView } from "../wire.ts";
 import { feedbackOf } from "./feedback.ts";
 import { plainQuestion, type QuestionContext, type QuestionControl } from "./question.ts";
 
@@ -10,6 +10,7 @@ interface Part {
   readonly control: QuestionControl;
   readonly say: HTMLElement;
   readonly legend: HTMLElement;
+  readonly kind: CheckpointKind;
 }
 
 export function partsQuestion(view: QuestionView, context: QuestionContext): QuestionControl {
@@ -43,7 +44,7 @@ export function partsQuestion(view: QuestionView, context: QuestionContext): Que
         say,
       ),
     );
-    return { control, say, legend };
+    return { control, say, legend, kind: part.kind };
   }
 
   return {
@@ -67,7 +68,7 @@ export function partsQuestion(view: QuestionView, context: QuestionContext): Que
       parts.forEach((part, index) => {
         const own = verdict?.parts[index] ?? null;
         part.control.mark(own);
-        part.say.replaceChildren(...(own ? [feedbackOf(own)] : []));
+        part.say.replaceChildren(...(own ? [feedbackOf(own, part.kind)] : []));
         context.host.typeset(part.say);
       });
     },

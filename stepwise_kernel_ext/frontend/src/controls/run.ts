@@ -74,8 +74,10 @@ export function createRun(
     show();
     if (asked) runButton.focus();
     if (isDocked()) output.scrollIntoView({ block: "nearest" });
-    if (result === "aborted")
-      status.textContent = runner?.notice || t("It was not run. Press Run to try again.");
+    status.textContent =
+      result === "aborted"
+        ? runner?.notice || t("It was not run. Press Run to try again.")
+        : (runner?.news() ?? "");
     tell();
   }
 
@@ -95,13 +97,12 @@ export function createRun(
   }
 
   function progress(): string {
-    if (runner?.notice) return runner.notice;
     switch (runner?.state) {
       case "starting":
-        return t("Python is starting. Your code runs as soon as it is there.");
+        return runner.notice || t("Python is starting. Your code runs as soon as it is there.");
       case "off":
       case "lost":
-        return t("Python is being started again…");
+        return runner.notice || t("Python is being started again…");
       default:
         return t("Running…");
     }

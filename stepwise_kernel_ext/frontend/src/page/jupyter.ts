@@ -123,11 +123,33 @@ function load(address: string): void {
     if (type === "load" && document.readyState === "complete") setTimeout(hear, 0, new Event(type));
     else listen(type, listener, options);
   };
+  void fetchScript(address);
+}
+
+/**
+ * Again and again where the server cannot be reached: what waits for it cannot go on without. The browser
+ * may hold the script, which would then ask for the kernel once and never again: so ask before.
+ */
+async function fetchScript(address: string): Promise<void> {
+  const health = `${document.body.dataset["baseUrl"] ?? ""}../healthz`;
+  while (!(await answers(health))) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   const script = document.createElement("script");
   script.src = address;
+  script.addEventListener("error", () => {
+    script.remove();
+    setTimeout(() => void fetchScript(address), RETRY_MS);
+  });
   document.head.append(script);
 }
 
+async function answers(address: string): Promise<boolean> {
+  return fetch(address, { cache: "no-store" }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+const RETRY_MS = 3000;
 const LOOK_MS = 100;
 const ASK_EVERY = 20;
 const GIVE_UP_AFTER = 600;

@@ -16,6 +16,8 @@ export type RunnerState = "starting" | "idle" | "busy" | "lost" | "off";
 export interface Runner {
   readonly state: RunnerState;
   readonly notice: string;
+  /** What became of the learner's names when a session took another's place; said once. */
+  news(): string;
   /** What is amiss with Python although it runs. */
   readonly warning: string;
   /** Seconds that a run may take. */
@@ -73,6 +75,7 @@ class ServerRunner implements Runner {
   private session: Session = NOTHING;
   private kernel: Kernel | null = null;
   private running = 0;
+  private told = 0;
   private readonly listeners = new Set<() => void>();
   private readonly drawn = new Map<string, string>();
   private readonly address: string;
@@ -105,6 +108,13 @@ class ServerRunner implements Runner {
         "This chapter is open in too many pages. Close another one, and Python is there for this one.",
       );
     return this.session.notice ? t(this.session.notice) : "";
+  }
+
+  news(): string {
+    const { state, generation, notice } = this.session;
+    if (state !== "ready" || this.told === generation) return "";
+    this.told = generation;
+    return notice ? t(notice) : "";
   }
 
   /** Whether other pages have taken all places at the kernel. */

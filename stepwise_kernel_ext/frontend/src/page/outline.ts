@@ -59,9 +59,12 @@ export class Outline {
     const summary = document.querySelector(".sw-nav summary");
     if (!summary) return;
     const current = this.current;
-    summary.textContent = current
-      ? `${t("Step {n} of {m}", { n: this.position(current.id) + 1, m: total })} · ${current.title}`
-      : t("All {n} steps", { n: total });
+    if (!current) {
+      summary.textContent = t("All {n} steps", { n: total });
+      return;
+    }
+    const place = t("Step {n} of {m}", { n: this.position(current.id) + 1, m: total });
+    summary.textContent = `${place} · ${current.title}`;
   }
 
   private drawNext(): void {
