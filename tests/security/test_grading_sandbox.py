@@ -26,6 +26,8 @@ from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 from tests.security.grading_bench import sandboxed_grader
 
+pytestmark = pytest.mark.xdist_group("grading-sandbox")
+
 PLAIN = GradingJob("def f(x):\n    return x + 1", tests="assert f(1) == 2")
 
 
