@@ -2,7 +2,7 @@
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("stepwise")
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 CHROMIUM_FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -29,6 +32,25 @@ CHROMIUM_FLAGS = [
 def find_chromium() -> str | None:
     """The machine's own Chromium; None leaves it to Playwright's."""
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where browser tests alone are wanted, files that have none are not even imported."""
+    wanted = config.option.markexpr.startswith("browser")
+    if wanted and collection_path.suffix == ".py" and "mark.browser" not in collection_path.read_text():
+        return True
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of an `xdist_group` in one process, so that they share fixtures.
+
+    pytest-xdist 3.8 writes the group where pytest 9.2 no longer looks for it (its issue 1386).
+    """
+    for item in items:
+        if (grouped := vars(item).get("_nodeid")) and hasattr(item, "_id"):
+            item._id = type(item._id).parse(grouped)
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +75,28 @@ class Published:
         return folder
 
 
+Publish = Callable[[Callable[[Path], Path]], Published]
+
+
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Published:
-    """The course `atlas`, proved and published once for all test processes."""
+def publish_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Publish:
+    """Prove and publish a course once for all test processes, given what writes it into a folder."""
     own = tmp_path_factory.getbasetemp()
-    root = (own if worker_id == "master" else own.parent) / "published"
-    with (root.with_suffix(".lock")).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not root.exists():
-            folder = write_atlas(root / "courses")
-            done = stepwise("publish", str(folder), "--data", str(root / "data"))
-            assert done.returncode == 0, done.stderr
-    return Published(root / "courses", root / "data")
+    shared = own if worker_id == "master" else own.parent
+
+    def publish(write: Callable[[Path], Path]) -> Published:
+        root = shared / write.__name__
+        with root.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not root.exists():
+                done = stepwise("publish", str(write(root / "courses")), "--data", str(root / "data"))
+                assert done.returncode == 0, done.stderr
+        return Published(root / "courses", root / "data")
+
+    return publish
+
+
+@pytest.fixture(scope="session")
+def published(publish_once: Publish) -> Published:
+    """The course `atlas`; tests that write take a copy."""
+    return publish_once(write_atlas)

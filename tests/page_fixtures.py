@@ -20,6 +20,7 @@ from courses.storage import open_store
 from courses.web.markdown import MarkdownRenderer
 from courses.web.passwords import Argon2Passwords
 from tests.page_server import PageServer, serve_pages
+from tests.plain_http import plain_client
 
 PASSWORD = "seven grey herons at dawn"
 
@@ -70,7 +71,7 @@ class Visitor:
 
     def __init__(self, server: PageServer, **headers: str) -> None:
         self.server = server
-        self.http = httpx.Client(headers=headers, timeout=20)
+        self.http = plain_client(headers=headers, timeout=20)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.http.get(self.server.at(path), **options)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.plain_http import plain_get
+
 START_SECONDS = 180
 
 
@@ -107,7 +109,7 @@ def _await_health(served: Served) -> None:
         if served.process.poll() is not None:
             break
         try:
-            if httpx.get(served.url + "healthz", timeout=2).status_code == 200:
+            if plain_get(served.url + "healthz", timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
             served.process.poll()

@@ -15,6 +15,7 @@ from courses.services.platform import Actor, Platform
 from courses.services.publish_edition import publish_edition
 from courses.storage import open_store
 from tests.fakes import ManualClock, PlainPasswords, PlainText, ReadingGrader
+from tests.plain_http import plain_client
 
 NewPerson = Callable[..., httpx.Client]
 
@@ -48,7 +49,7 @@ def served(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="session")
 def document(served: Served) -> dict[str, Any]:
-    with httpx.Client() as anybody:
+    with plain_client() as anybody:
         return anybody.get(f"{served.api}/openapi.json").raise_for_status().json()
 
 
@@ -76,7 +77,7 @@ def person(
             ACTORS[name] = Actor(user.id, name, admin)
             cookies[SESSION] = name
         headers = {"X-XSRFToken": cookies["_xsrf"]}
-        clients.append(httpx.Client(base_url=served.api, headers=headers, cookies=cookies, timeout=30))
+        clients.append(plain_client(base_url=served.api, headers=headers, cookies=cookies, timeout=30))
         return clients[-1]
 
     yield new

@@ -61,7 +61,7 @@ def test_every_page_and_state_is_accessible(learner: MakeLearner, viewport: dict
 
 def test_authors_widgets_are_accessible(learner: MakeLearner) -> None:
     """A slider and a table that the kernel made."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     expect(ada.page.locator("#step-c-read").get_by_role("slider")).to_be_visible(timeout=40_000)
     assert not violations(ada)
 

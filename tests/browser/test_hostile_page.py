@@ -18,7 +18,7 @@ def pwned(someone: Learner) -> object:
 
 def test_authors_markup_and_widgets_run_no_script(learner: MakeLearner) -> None:
     """Markdown, `HTML()`, `Javascript()`, `widgets.HTML` and a forged anywidget."""
-    ada = learner().register().open("hostile")
+    ada = learner().join().open("hostile")
     section = ada.page.locator("#step-h-read")
     expect(section).to_contain_text("from a widget", timeout=40_000)
     section.get_by_text("a link").click()
@@ -38,7 +38,7 @@ OUTPUTS = {
 
 def test_learners_output_runs_no_script(learner: MakeLearner) -> None:
     """What code puts on the page is shown, and does not run, neither at once nor on a page that is reloaded."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     ran = []
     for name, code in OUTPUTS.items():
         expect(scratch(ada, code.replace("mark", f"by {name}"))).to_contain_text(f"by {name}", timeout=40_000)

@@ -1,20 +1,39 @@
 """Code in the page: outputs, Run and Stop, input, loss and replay. Answers never wait for any of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from courses.kernels.limits import LEFT_OUT
 from courses.kernels.notices import SHORTENED
 from courses.kernels.pages import MOST_PAGES
-from tests.browser.conftest import Learner, Published
-from tests.serve import free_port, serving
+from tests.browser.conftest import WIDE, Learner, Published
+from tests.serve import Served, free_port, serving
 
 pytestmark = pytest.mark.browser
+ON_ONE_PAGE = pytest.mark.xdist_group("open-page")
+ON_THE_STRICT_SERVER = pytest.mark.xdist_group("strict")
 MakeLearner = Callable[..., Learner]
+
+
+@pytest.fixture(scope="module")
+def strict(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that gives kernels little time and memory."""
+    data = published.copy(tmp_path_factory.mktemp("strict") / "data")
+    limits = {"STEPWISE_RUN_LIMIT": "3", "STEPWISE_KERNEL_MEMORY_MB": "200"}
+    with serving(data, published.courses, **limits) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def open_page(chromium: Browser, server: Served) -> Iterator[Learner]:
+    """The page of a chapter with code, for tests that leave it as good as new."""
+    ada = Learner(chromium, server.url, WIDE).join().open("code")
+    yield ada
+    ada.context.close()
 
 
 def pass_read(someone: Learner, step: str) -> None:
@@ -35,7 +54,7 @@ def scratch(someone: Learner, code: str) -> Locator:
 
 def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
     """Text, a described figure, a table, a file's content, and an author's slider that works."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     section = ada.page.locator("#step-c-read")
     expect(section).to_contain_text("base is 10")
     expect(section.get_by_role("img", name="A line that rises from 0 to 9")).to_be_visible()
@@ -52,9 +71,10 @@ def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
     assert ada.errors == []
 
 
-def test_an_example_can_be_edited_rerun_and_restored(learner: MakeLearner) -> None:
+@ON_ONE_PAGE
+def test_an_example_can_be_edited_rerun_and_restored(open_page: Learner) -> None:
     """And it counts for nothing."""
-    ada = learner().register().open("code")
+    ada = open_page
     cell = ada.page.locator("#step-c-read .sw-cell").first
     cell.get_by_role("button", name="Edit and run").click()
     cell.locator(".cm-content").click()
@@ -99,9 +119,10 @@ def test_a_run_begun_without_a_connection_goes_on_when_there_is_one(learner: Mak
     expect(output).to_contain_text("42", timeout=60_000)
 
 
-def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearner) -> None:
+@ON_ONE_PAGE
+def test_run_asks_for_input_in_the_page_and_shows_tracebacks(open_page: Learner) -> None:
     """`input()` gets a field with its prompt; an error shows the learner's line."""
-    ada = learner().register().open("code")
+    ada = open_page
     output = scratch(ada, "name = input('Who? ')\nprint('hello', name)")
     field = output.get_by_label("Who?")
     expect(field).to_be_focused(timeout=30_000)
@@ -112,10 +133,11 @@ def test_run_asks_for_input_in_the_page_and_shows_tracebacks(learner: MakeLearne
     expect(output).to_contain_text("IndexError")
 
 
+@ON_ONE_PAGE
 @pytest.mark.parametrize("ends", ["stopped", "lost"])
-def test_a_field_for_input_goes_with_what_asked_for_it(learner: MakeLearner, ends: str) -> None:
+def test_a_field_for_input_goes_with_what_asked_for_it(open_page: Learner, ends: str) -> None:
     """When the run is stopped, or the session ends: nobody waits for the line any more."""
-    ada = learner().register().open("code")
+    ada = open_page
     output = scratch(ada, "print('asks', flush=True)\ninput('Who? ')")
     expect(output.get_by_label("Who?")).to_be_focused(timeout=30_000)
     button = ada.page.locator(".sw-scratch").get_by_role("button", name="Run")
@@ -134,7 +156,7 @@ def test_a_field_for_input_goes_with_what_asked_for_it(learner: MakeLearner, end
 
 def test_one_page_too_many_says_so_and_comes_in_when_another_closes(learner: MakeLearner) -> None:
     """Its run waits meanwhile."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     expect(scratch(ada, "kept = 5; print('set')")).to_contain_text("set", timeout=30_000)
     first = ada.page
     for _ in range(MOST_PAGES - 1):
@@ -152,7 +174,7 @@ def test_one_page_too_many_says_so_and_comes_in_when_another_closes(learner: Mak
 
 def test_what_a_replay_left_out_is_said_in_the_courses_language(learner: MakeLearner) -> None:
     """Outputs of replayed cells are cut by the server, which leaves a notice for the page."""
-    ada = learner().register()
+    ada = learner().join()
 
     def in_german(route: Route) -> None:
         answer = route.fetch()
@@ -176,7 +198,7 @@ def test_what_a_replay_left_out_is_said_in_the_courses_language(learner: MakeLea
 
 def test_answers_work_while_a_cell_loops_for_ever_and_stop_ends_it(learner: MakeLearner) -> None:
     """A busy kernel blocks no answer; the next step appears; Stop brings the kernel back."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     output = scratch(ada, "print('looping', flush=True)\nwhile True:\n    pass")
     expect(output).to_contain_text("looping", timeout=30_000)
     pass_read(ada, "c-read")
@@ -194,7 +216,7 @@ def test_answers_work_while_a_cell_loops_for_ever_and_stop_ends_it(learner: Make
 
 def test_a_new_kernel_replays_the_chapter_and_the_learners_own_code(learner: MakeLearner) -> None:
     """After the kernel is killed the next run finds author's and learner's names again."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     pass_read(ada, "c-read")
     editor = ada.step("c-greet").control.locator(".cm-content")
     editor.click()
@@ -209,9 +231,10 @@ def test_a_new_kernel_replays_the_chapter_and_the_learners_own_code(learner: Mak
     expect(ada.page.locator("#step-c-last")).to_contain_text("Hello, world")
 
 
-def test_a_reload_keeps_the_variables(learner: MakeLearner) -> None:
+@ON_ONE_PAGE
+def test_a_reload_keeps_the_variables(open_page: Learner) -> None:
     """The page comes back to the same live kernel."""
-    ada = learner().register().open("code")
+    ada = open_page
     expect(scratch(ada, "kept = 'still here'; print('set')")).to_contain_text("set", timeout=30_000)
     ada.page.reload()
     expect(scratch(ada, "print(kept)")).to_contain_text("still here", timeout=30_000)
@@ -219,7 +242,7 @@ def test_a_reload_keeps_the_variables(learner: MakeLearner) -> None:
 
 def test_endless_output_is_cut_and_the_page_lives(learner: MakeLearner) -> None:
     """Printing without end fills neither the page nor the server."""
-    ada = learner().register().open("code")
+    ada = learner().join().open("code")
     output = scratch(ada, "while True:\n    print('x' * 1000)")
     expect(output).to_contain_text("there is too much of it", timeout=40_000)
     ada.page.locator(".sw-scratch").get_by_role("button", name="Stop").click()
@@ -234,7 +257,7 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(
     port = free_port()
     data = published.copy(tmp_path / "data")
     with serving(data, published.courses, port=port) as first:
-        ada = learner(url=first.url).register().open("kinds")
+        ada = learner(url=first.url).join().open("kinds")
         pass_read(ada, "k-read")
         expect(ada.page.locator("#step-k-choice")).to_be_visible()
         first.kill()
@@ -252,36 +275,30 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(
         expect(ada.page.locator("#sw-outline [data-state=passed]")).to_have_count(2)
 
 
-def test_a_run_that_goes_on_too_long_is_stopped_and_says_why(
-    learner: MakeLearner, published: Published, tmp_path: Path
-) -> None:
+@ON_THE_STRICT_SERVER
+def test_a_run_that_goes_on_too_long_is_stopped_and_says_why(learner: MakeLearner, strict: Served) -> None:
     """Where it was run. Waiting for a line of input does not count, and variables stay."""
-    data = published.copy(tmp_path / "data")
-    with serving(data, published.courses, STEPWISE_RUN_LIMIT="3") as served:
-        ada = learner(url=served.url).register().open("code")
-        status = ada.page.locator(".sw-scratch .sw-run-status")
-        expect(scratch(ada, "kept = 5\nwhile True:\n    pass")).to_contain_text("KeyboardInterrupt")
-        expect(status).to_contain_text("nothing may run for more than 3 seconds here")
-        output = scratch(ada, "import time\nname = input('Who? ')\nprint('hello', name, kept)")
-        field = output.get_by_label("Who?")
-        expect(field).to_be_focused()
-        ada.page.evaluate("new Promise((resolve) => setTimeout(resolve, 4000))")  # longer than the limit
-        field.fill("Ada")
-        ada.page.keyboard.press("Enter")
-        expect(output).to_contain_text("hello Ada 5")
-        expect(status).to_have_text("")
+    ada = learner(url=strict.url).join().open("code")
+    status = ada.page.locator(".sw-scratch .sw-run-status")
+    expect(scratch(ada, "kept = 5\nwhile True:\n    pass")).to_contain_text("KeyboardInterrupt")
+    expect(status).to_contain_text("nothing may run for more than 3 seconds here")
+    output = scratch(ada, "import time\nname = input('Who? ')\nprint('hello', name, kept)")
+    field = output.get_by_label("Who?")
+    expect(field).to_be_focused()
+    ada.page.evaluate("new Promise((resolve) => setTimeout(resolve, 4000))")  # longer than the limit
+    field.fill("Ada")
+    ada.page.keyboard.press("Enter")
+    expect(output).to_contain_text("hello Ada 5")
+    expect(status).to_have_text("")
 
 
-def test_a_kernel_that_used_too_much_memory_is_said_to_have(
-    learner: MakeLearner, published: Published, tmp_path: Path
-) -> None:
+@ON_THE_STRICT_SERVER
+def test_a_kernel_that_used_too_much_memory_is_said_to_have(learner: MakeLearner, strict: Served) -> None:
     """What happened and what to do, where it was run."""
-    data = published.copy(tmp_path / "data")
-    with serving(data, published.courses, STEPWISE_KERNEL_MEMORY_MB="200") as served:
-        if "cgroups (memory" not in "".join(served.lines):
-            pytest.skip("memory is counted in cgroups alone")
-        ada = learner(url=served.url).register().open("code")
-        scratch(ada, "x = b'x' * (400 << 20)")
-        status = ada.page.locator(".sw-scratch .sw-run-status")
-        expect(status).to_contain_text("it used too much memory")
-        expect(scratch(ada, "print('back')")).to_contain_text("back", timeout=40_000)
+    if "cgroups (memory" not in "".join(strict.lines):
+        pytest.skip("memory is counted in cgroups alone")
+    ada = learner(url=strict.url).join().open("code")
+    scratch(ada, "x = b'x' * (400 << 20)")
+    status = ada.page.locator(".sw-scratch .sw-run-status")
+    expect(status).to_contain_text("it used too much memory")
+    expect(scratch(ada, "print('back')")).to_contain_text("back", timeout=40_000)

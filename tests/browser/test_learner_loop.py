@@ -121,7 +121,7 @@ def test_a_learner_passes_every_kind_and_finishes_the_chapter(
 
 def test_two_learners_at_once_keep_apart(learner: MakeLearner) -> None:
     """One goes on while the other stays; neither sees the other's progress."""
-    ada, bo = learner().register().open("kinds"), learner(PHONE).register().open("kinds")
+    ada, bo = learner().join().open("kinds"), learner(PHONE).join().open("kinds")
     pass_kinds_until(ada, "k-choice")
     expect(ada.page.locator("#step-k-many")).to_be_visible()
     expect(bo.page.locator(".sw-step")).to_have_count(1)
@@ -151,7 +151,7 @@ def test_the_page_holds_nothing_of_locked_steps_but_their_titles(learner: MakeLe
 
 def test_a_wrong_answer_gets_the_feedback_written_for_it(learner: MakeLearner) -> None:
     """The author's words for that very option; then hints one at a time."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-read")
     step = ada.step("k-choice")
     step.control.get_by_text("The letter c").click()
@@ -167,7 +167,7 @@ def test_code_feedback_names_the_failing_test_and_the_known_mistake_and_no_hidde
     learner: MakeLearner,
 ) -> None:
     """Visible tests by message, a declared mistake by its own, the learner's traceback by line."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-parts")
     control = ada.step("k-exercise").control
     write_code(ada, "def double(n):\n    return n ** 2\n")
@@ -186,7 +186,7 @@ def test_code_feedback_names_the_failing_test_and_the_known_mistake_and_no_hidde
 
 def test_after_three_failures_the_solution_can_be_shown_and_the_path_goes_on(learner: MakeLearner) -> None:
     """Nobody is ever stuck: the step is shown, the next one opens, and it can still be passed."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-many")
     step = ada.step("k-number")
     for wrong in ("7", "8", "9"):
@@ -203,7 +203,7 @@ def test_after_three_failures_the_solution_can_be_shown_and_the_path_goes_on(lea
 
 def test_reload_brings_back_progress_answers_and_half_written_code(learner: MakeLearner) -> None:
     """What was written a moment ago is there after a reload and on a second device."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-parts")
     write_code(ada, "def double(n):\n    # half-written")
     ada.page.reload()
@@ -219,7 +219,7 @@ def test_reload_brings_back_progress_answers_and_half_written_code(learner: Make
 
 def test_two_devices_conflicting_drafts_are_both_kept_and_offered(learner: MakeLearner) -> None:
     """Neither device overwrites the other; the newer text of the other one is offered."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-parts")
     with ada.page.expect_response(lambda response: "/drafts/" in response.url):
         write_code(ada, "# from the first device")
@@ -239,7 +239,7 @@ def test_two_devices_conflicting_drafts_are_both_kept_and_offered(learner: MakeL
 
 def test_a_passed_step_can_be_redone_and_an_earlier_attempt_restored(learner: MakeLearner) -> None:
     """Trying again takes nothing back; attempts are listed and can be put back."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-many")
     typed("k-number", "6")(ada)
     expect(ada.step("k-number").control).to_contain_text("You counted all of them.")
@@ -261,7 +261,7 @@ def test_a_passed_step_can_be_redone_and_an_earlier_attempt_restored(learner: Ma
 
 def test_quick_guessing_meets_a_pause_that_says_why(learner: MakeLearner) -> None:
     """Two quick wrong choices: Check waits for some seconds and says so."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     pass_kinds_until(ada, "k-read")
     step = ada.step("k-choice")
     for text in ("The letter b", "The letter c"):
@@ -274,7 +274,7 @@ def test_quick_guessing_meets_a_pause_that_says_why(learner: MakeLearner) -> Non
 
 def test_in_a_narrow_window_what_a_run_prints_and_a_verdict_are_in_sight(learner: MakeLearner) -> None:
     """The row below the editor covers neither, with a mouse as well."""
-    ada = learner(PHONE).register().open("code")
+    ada = learner(PHONE).join().open("code")
     ada.step("c-read").control.get_by_role("button", name="Continue").click()
     control = ada.step("c-greet").control
     write_code(
@@ -295,7 +295,7 @@ def test_on_a_phone_a_failing_verdict_is_in_sight(chromium: Browser, server: Ser
     """Check puts the keyboard away, which would cover the verdict, and brings the verdict into view."""
     ada = Learner(chromium, server.url, PHONE, has_touch=True, is_mobile=True)
     try:
-        ada.register().open("code")
+        ada.join().open("code")
         ada.step("c-read").control.get_by_role("button", name="Continue").tap()
         control = ada.step("c-greet").control
         editor = control.locator(".cm-content")

@@ -25,7 +25,7 @@ def use_code(someone: Learner) -> None:
 
 def test_a_second_visit_asks_about_nothing_that_the_browser_has(learner: Callable[..., Learner]) -> None:
     """No conditional request, although the code is used as well."""
-    ada = learner().register().open("kinds")
+    ada = learner().join().open("kinds")
     go_on(ada)
     use_code(ada)
     traffic = Traffic().listen(ada.context.new_cdp_session(ada.page))
@@ -37,7 +37,7 @@ def test_a_second_visit_asks_about_nothing_that_the_browser_has(learner: Callabl
 
 def test_who_only_reads_and_answers_does_not_load_what_runs_code(learner: Callable[..., Learner]) -> None:
     """Voilà's front end, most of the page's weight, comes with the first use of code."""
-    ada = learner().register()
+    ada = learner().join()
     asked: list[Request] = []
     ada.page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks it
     ada.open("kinds")

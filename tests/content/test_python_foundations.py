@@ -27,6 +27,8 @@ from courses.models.checkpoint import (
 from courses.models.course import Cell, Chapter, Course, Step
 from courses.wiring import own_code_grader
 
+pytestmark = pytest.mark.xdist_group("proof")
+
 FOLDER = Path(__file__).parents[2] / "notebooks" / "python-foundations"
 CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 KINDS = {"read", "choice", "many", "number", "text", "order", "predict", "write", "parts", "exercise"}

@@ -26,7 +26,12 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+ON_POSTGRESQL = pytest.param(
+    "postgresql", marks=(pytest.mark.postgresql, pytest.mark.xdist_group("postgresql"))
+)
+
+
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":

@@ -20,8 +20,10 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.atlas import notebook
+from tests.conftest import Publish
 from tests.page_messages import PROTOCOL, execute_request, read
-from tests.serve import Served, stepwise
+from tests.plain_http import plain_client
+from tests.serve import Served
 
 PASSWORD = "seven grey herons at dawn"
 SESSION = "learn/harbour/tides/session"
@@ -81,13 +83,10 @@ class Harbour:
 
 
 @pytest.fixture(scope="session")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Harbour:
+def harbour(publish_once: Publish) -> Harbour:
     """Published once; tests that write take a copy."""
-    root = tmp_path_factory.mktemp("harbour")
-    folder = write_harbour(root / "courses")
-    done = stepwise("publish", str(folder), "--data", str(root / "data"))
-    assert done.returncode == 0, done.stderr
-    return Harbour(root / "courses", root / "data")
+    published = publish_once(write_harbour)
+    return Harbour(published.courses, published.data)
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30) -> None:
@@ -104,7 +103,7 @@ class Guest:
     def __init__(self, served: Served) -> None:
         self.served = served
         self.name = f"guest-{uuid.uuid4().hex[:8]}"
-        self.http = httpx.Client(base_url=served.url, timeout=30)
+        self.http = plain_client(base_url=served.url, timeout=30)
 
     def __enter__(self) -> Self:
         return self

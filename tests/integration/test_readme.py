@@ -11,12 +11,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
 from courses.cli import main
 from tests.integration.harbour import PASSWORD, write_harbour
+from tests.plain_http import plain_get
 from tests.serve import serving
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -66,6 +66,8 @@ class Desk:
 
     def __init__(self, folder: Path, commands: list[str]) -> None:
         self.folder = folder
+        self.served: list[tuple[list[str], dict[str, str]]] = []
+        """How it was served: what differs in nothing else than what the test chooses is served once."""
         names = set(re.findall(r"notebooks/([\w-]+)", "\n".join(commands))) | {"python-foundations"}
         for name in names:
             write_harbour(folder / "notebooks", name)
@@ -101,8 +103,11 @@ class Desk:
     def serve(self, options: list[str], environment: dict[str, str]) -> None:
         options = _without(options, "--port", "--data", "--database", "--courses")
         environment.pop("STEPWISE_DATABASE", None)
+        if (options, environment) in self.served:
+            return
+        self.served.append((options, environment))
         with serving(self.folder / "data", self.folder / "notebooks", *options, **environment) as served:
-            assert httpx.get(served.url + "healthz").status_code == 200
+            assert plain_get(served.url + "healthz").status_code == 200
             assert served.stop() == 0
 
     def make(self, arguments: list[str]) -> None:

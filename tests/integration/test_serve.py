@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
@@ -27,6 +26,7 @@ from tests.integration.harbour import (
     write_harbour,
     write_tides,
 )
+from tests.plain_http import plain_get
 from tests.serve import Served, free_port, serving, stepwise
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -95,13 +95,13 @@ def test_a_package_that_is_not_installed(first: Served) -> None:
 
 def test_health(first: Served) -> None:
     """/healthz answers without signing in."""
-    assert httpx.get(first.url + "healthz").status_code == 200
+    assert plain_get(first.url + "healthz").status_code == 200
 
 
 def test_everything_is_below_the_base_url(first: Served, guests: Guests) -> None:
     """Pages, forms, assets, API and websocket all stand below --base-url, and nothing beside it."""
     outside, guest = first.url.removesuffix("x/"), guests(first)
-    assert httpx.get(outside, follow_redirects=True).url.path == "/x/login"
+    assert plain_get(outside, follow_redirects=True).url.path == "/x/login"
     assert guest.get("").headers["Location"].startswith("/x/login")
     assert guest.register().headers["Location"] == "/x/"
     for page in ("", "learn/harbour/tides"):
@@ -112,7 +112,7 @@ def test_everything_is_below_the_base_url(first: Served, guests: Guests) -> None
         assets = [address for address in addresses if "/static/" in address]
         assert [asset for asset in assets if guest.get(asset).status_code != 200] == []
     assert guest.me().json()["name"] == guest.name
-    assert httpx.get(outside + "stepwise/api/v1/me").status_code != 200
+    assert plain_get(outside + "stepwise/api/v1/me").status_code != 200
     kernel = guest.start_kernel()
 
     async def run() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from courses.services.manage_users import add_user, set_role
 from courses.services.publish_edition import publish_edition
+from courses.web.passwords import Argon2Passwords
 from tests.conftest import Published
 from tests.hostile import LiveServer, Person, gallery, live_server
 from tests.page_fixtures import (  # noqa: F401  (fixtures)
@@ -30,8 +31,11 @@ def live(
     tmp_path_factory: pytest.TempPathFactory,
     jupyter_folders: None,  # noqa: F811  (a fixture)
 ) -> Iterator[LiveServer]:
-    """A server with the courses `atlas` and `gallery`."""
-    with live_server(published.copy(tmp_path_factory.mktemp("live") / "data")) as server:
+    """A server with the courses `atlas` and `gallery`. Its many people are hashed lightly."""
+    data = published.copy(tmp_path_factory.mktemp("live") / "data")
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr("courses.wiring.Argon2Passwords", Argon2Passwords.light)
+        server = stack.enter_context(live_server(data))
         course, files = gallery()
         publish_edition(server.platform, course, files, "the tests")
         yield server

@@ -12,6 +12,8 @@ from courses.web.proxies import ForwardedHeaders
 from tests.atlas import SECRETS
 from tests.hostile import LiveServer, Person
 
+pytestmark = pytest.mark.xdist_group("live")
+
 KERNEL = "12345678-1234-1234-1234-123456789abc"
 API = "/stepwise/api/v1"
 COURSE = f"{API}/courses/<course>"

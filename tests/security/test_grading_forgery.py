@@ -8,6 +8,8 @@ from courses.grading.runner import ProcessGrader
 from courses.services.ports import Limits
 from tests.security.grading_bench import check, sandboxed_grader
 
+pytestmark = pytest.mark.xdist_group("grading-forgery")
+
 NUMBER_LIKE = """
 class Liar:
     def __sub__(self, other): return 0.0

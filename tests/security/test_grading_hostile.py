@@ -17,6 +17,8 @@ from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 
+pytestmark = pytest.mark.xdist_group("grading-hostile")
+
 SECRET = "k9-hidden-value"
 HIDDEN = f'assert answer() == "{SECRET}", "Not yet."'
 

@@ -11,6 +11,8 @@ from courses.services.ports import GradingJob, Limits
 from courses.storage.codec import dump_verdict, load_verdict
 from tests.security.grading_bench import check, sandboxed_grader
 
+pytestmark = pytest.mark.xdist_group("grading-messages")
+
 QUESTION = Exercise("?", "", "")
 LIMITS = Limits(wall=10)
 

@@ -27,6 +27,8 @@ from courses.services.ports import GradingJob, Limits
 from tests.security.grading_bench import sandboxed_grader
 from tests.security.sandbox.bench import running, until
 
+pytestmark = pytest.mark.xdist_group("grading-sandbox")
+
 PLAIN = GradingJob("def f(x):\n    return x + 1", tests="assert f(1) == 2")
 
 

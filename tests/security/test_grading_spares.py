@@ -15,6 +15,8 @@ from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, GradingReport, Limits
 
+pytestmark = pytest.mark.xdist_group("grading-spares")
+
 PATIENCE = 60.0
 SLOW = "import time\ntime.sleep(0.4)\nn = 2"
 

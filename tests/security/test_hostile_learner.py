@@ -19,6 +19,8 @@ from tests.atlas import SECRETS
 from tests.hostile import API, ATLAS, KernelSocket, LiveServer, Person, refused_socket, slot
 from tests.page_fixtures import PASSWORD
 
+pytestmark = pytest.mark.xdist_group("live")
+
 Join = Callable[[], Person]
 LATER = ("k-choice", "k-many", "k-predict", "k-write", "k-exercise")
 """Locked for whoever has just begun."""

@@ -14,6 +14,8 @@ import pytest
 from tests.atlas import SECRETS
 from tests.hostile import KernelSocket, LiveServer, Person
 
+pytestmark = pytest.mark.xdist_group("live")
+
 HUNT = '''
 import os, pathlib, sys
 

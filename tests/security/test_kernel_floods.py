@@ -12,6 +12,8 @@ from courses.kernels.warm import warm_kernels
 from courses.sandbox.warm_server import WarmServer
 from tests.kernel_sessions import ADA, BO, Chapter, answer, close_contexts, sessions
 
+pytestmark = pytest.mark.xdist_group("kernel-floods")
+
 SECONDS = 3
 """How long an attack goes on."""
 STALL = 1.5

@@ -12,6 +12,8 @@ from courses.web.learn.kernel_routes import KERNEL_GONE, NOT_A_MESSAGE, KernelCh
 from tests.hostile import KernelSocket, Person
 from tests.page_messages import PROTOCOL, execute_request
 
+pytestmark = pytest.mark.xdist_group("live")
+
 Join = Callable[[], Person]
 
 

@@ -15,6 +15,8 @@ from courses.grading.runner import ProcessGrader
 from courses.models.checkpoint import Exercise
 from courses.sandbox.warm_server import WarmServer
 
+pytestmark = pytest.mark.xdist_group("crossing")
+
 CLASS = "class Point:\n    def __init__(self, x):\n        self.x = x\n"
 NAMED = "from collections import namedtuple\nPair = namedtuple('Pair', 'a b')\ndef pair(): return Pair(1, 2)"
 RAISES = CLASS + "class Lost(Exception): pass\ndef find(): raise Lost(Point(1))"

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 CHANCE = [
     "random.random()",
     "random.Random().random()",

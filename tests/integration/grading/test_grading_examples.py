@@ -4,6 +4,8 @@ import pytest
 
 from courses.services.ports import Limits
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 LIMITS = Limits(memory_mb=4096)
 
 BOOT = "import numpy as np\nrng = np.random.default_rng(1)\nboot = rng.normal(30, 2, 5000)"

@@ -4,6 +4,8 @@ import pytest
 
 from courses.services.ports import Limits
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 
 def passes(report):
     assert report.outcome == "passed", report

@@ -4,6 +4,8 @@ import pytest
 
 from courses.services.ports import Limits
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 LOOP = {
     "context": ("values = [3, 5, 8]",),
     "tests": 'assert total == 16, "3 + 5 + 8 is 16."',

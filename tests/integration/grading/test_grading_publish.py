@@ -5,6 +5,8 @@ import pytest
 from courses.errors import GraderUnavailable
 from courses.services.ports import Limits
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 LIMITS = Limits(wall=20, memory_mb=4096)
 
 

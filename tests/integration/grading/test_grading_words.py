@@ -6,6 +6,8 @@ from courses.grading.validators import judge_exercise
 from courses.models.checkpoint import Exercise
 from courses.services.ports import GradingJob, Limits
 
+pytestmark = pytest.mark.xdist_group("grading")
+
 LIMITS = Limits(wall=3, memory_mb=300, output=5000)
 STOPPED = "Your code was stopped after 3 seconds. Is there a loop that never ends?"
 GREEDY = "Your code used more memory than there is. Does something grow without end?"

@@ -23,6 +23,8 @@ from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 
+pytestmark = pytest.mark.xdist_group("provisioner")
+
 Message = dict[str, Any]
 
 

@@ -19,6 +19,8 @@ from courses.sandbox.ground import Ground
 from courses.sandbox.limits import Limits as SandboxLimits
 from courses.services.ports import CellRun, Limits
 
+pytestmark = pytest.mark.xdist_group("recording")
+
 LIMITS = Limits(wall=60, cpu=60, memory_mb=2048)
 FILES = {"data/n.txt": b"5", "tide.py": b"height = 3"}
 NOTEBOOK = (

@@ -1,4 +1,4 @@
-"""Each test of sessions runs twice, and all of a module share one event loop and one warm process."""
+"""Each test of sessions runs twice. All share one warm process, and those of a module one event loop."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from courses.sandbox.warm_server import WarmServer
 from tests.kernel_sessions import close_contexts
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def warm() -> Iterator[WarmServer]:
     """One warm process, from which no course and no data can be seen."""
     server = warm_kernels()

@@ -18,6 +18,8 @@ from tests.kernel_sessions import (
     until,
 )
 
+pytestmark = pytest.mark.xdist_group("sessions")
+
 
 def test_an_idle_kernel_is_put_to_sleep_and_says_so(tmp_path: Path, run: Run) -> None:
     """Without use for the idle time, or without a page for the grace time, the kernel goes."""

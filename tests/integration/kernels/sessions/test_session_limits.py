@@ -22,6 +22,8 @@ from tests.kernel_sessions import (
     until,
 )
 
+pytestmark = pytest.mark.xdist_group("sessions")
+
 LYING = """
 kernel = get_ipython().kernel
 kernel.session.send(

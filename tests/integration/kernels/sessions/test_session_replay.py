@@ -19,6 +19,8 @@ from tests.kernel_sessions import (
     until,
 )
 
+pytestmark = pytest.mark.xdist_group("sessions")
+
 
 def test_a_chapters_code_is_replayed_in_order_and_visible_outputs_are_kept(tmp_path: Path, run: Run) -> None:
     """Variables build on one another; a set-up cell runs but shows nothing."""
