@@ -19,6 +19,10 @@ from courses.kernels.limits import MIB
 from courses.kernels.zmtp import Cutter, NotZmtp
 
 _CHUNK = 2**16
+_ACCEPTING = 3
+"""Rounds of the loop until a connection that was accepted is its server's; one that is closed before leaves it
+open for ever.
+"""
 T = TypeVar("T")
 
 
@@ -91,6 +95,10 @@ class Relay:
 
     async def _close(self, place: Path) -> None:
         if server := self._servers.pop(place, None):
+            for listening in server.sockets:
+                self._loop.remove_reader(listening)
+            for _ in range(_ACCEPTING):
+                await asyncio.sleep(0)
             server.close()
             for task in self._open.pop(place):
                 task.cancel()

@@ -55,6 +55,9 @@ class Watch:
     warm: int
     folders: tuple[Path, ...]
     allowed: int = 8_000
+    pause: float = 0.5
+    """Seconds between two looks, in which nothing changes."""
+    patience: float = 30.0
     pids: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +70,7 @@ class Watch:
         before, memory = self._settled(), self._memory()
         for number in range(times):
             work(first + number)
-        wait_for(lambda: self._state() == before, f"nothing more is held than {before}", 5)
+        wait_for(lambda: self._state() == before, f"nothing more is held than {before}", self.patience)
         grown = [after - then for after, then in zip(self._memory(), memory, strict=True)]
         print("bytes a round:", *(f"{growth / times:.0f}" for growth in grown))
         assert max(grown) <= self.allowed * times, f"grown by {grown} bytes in {times} rounds"
@@ -77,11 +80,11 @@ class Watch:
         states: list[tuple[object, ...]] = []
 
         def is_settled() -> bool:
-            time.sleep(0.5)  # in which nothing is to change
+            time.sleep(self.pause)
             states.append(self._state())
             return states[-3:-1] == states[-2:]
 
-        wait_for(is_settled, "nothing changes any more", 30)
+        wait_for(is_settled, "nothing changes any more", self.patience)
         return states[-1]
 
     def _state(self) -> tuple[object, ...]:

@@ -10,8 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration import harbour
-from tests.soak import holdings
 from tests.soak.holdings import Watch
 
 TOO_MUCH = 40_000
@@ -26,13 +24,6 @@ def sleeper() -> Iterator[int]:
         assert process.stdout is not None and process.stdout.readline() == b"ready\n"
         yield process.pid
         process.kill()
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        holdings, "wait_for", lambda condition, what, _: harbour.wait_for(condition, what, 0.2)
-    )
 
 
 @pytest.fixture
@@ -65,13 +56,17 @@ def new_memory(size: int) -> mmap.mmap:
     return pages
 
 
+def impatient(pid: int, folder: Path) -> Watch:
+    return Watch(pid, (folder,), pause=0.01, patience=1.0)
+
+
 @pytest.mark.parametrize("what", ["descriptor", "zombie", "folder", "memory"])
 def test_a_leak_is_seen(
     sleeper: int, tmp_path: Path, leaks: dict[str, Callable[[int], object]], what: str
 ) -> None:
     """Of one descriptor, ended process or folder a round, or of some tens of kilobytes."""
     with pytest.raises(AssertionError, match="grown" if what == "memory" else "nothing more is held"):
-        Watch(sleeper, (tmp_path,)).rounds(leaks[what], times=50, first=1)
+        impatient(sleeper, tmp_path).rounds(leaks[what], times=50, first=1)
 
 
 def test_what_leaves_nothing_is_fine(sleeper: int, tmp_path: Path) -> None:
@@ -85,4 +80,4 @@ def test_what_leaves_nothing_is_fine(sleeper: int, tmp_path: Path) -> None:
         assert subprocess.run(["true"], check=True).returncode == 0
         assert psutil.Process(sleeper).is_running()
 
-    Watch(sleeper, (tmp_path,)).rounds(work, times=50, first=5)
+    impatient(sleeper, tmp_path).rounds(work, times=50, first=5)
