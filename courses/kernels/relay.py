@@ -20,9 +20,7 @@ from courses.kernels.zmtp import Cutter, NotZmtp
 
 _CHUNK = 2**16
 _ACCEPTING = 3
-"""Rounds of the loop until a connection that was accepted is its server's; one that is closed before leaves it
-open for ever.
-"""
+"""Rounds of the loop until a connection that was accepted is its server's. One closed before forgets it."""
 T = TypeVar("T")
 
 
