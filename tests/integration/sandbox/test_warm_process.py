@@ -209,7 +209,9 @@ def test_a_killed_warm_process_takes_its_children(zygote: Zygote) -> None:
 def test_many_children(base: Path) -> None:
     """A low limit on open files is raised as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    low = max(map(int, os.listdir("/proc/self/fd"))) + 20  # the tests' own process has to go on
+    low = (
+        max(int(link.name) for link in Path("/proc/self/fd").iterdir()) + 20
+    )  # the tests' own process has to go on
     resource.setrlimit(resource.RLIMIT_NOFILE, (low, hard))
     try:
         zygote = Zygote(Config(mode="none", **IMPORTS), base).start()
