@@ -14,11 +14,14 @@ SIZE: Any = {"width": 1280, "height": 900}
 QUIET_MS, LONGEST_MS = 1500, 30_000
 """A page has been loaded when nothing has come for so long. Long polls never end, so they do not count."""
 _CONDITIONAL = {"if-none-match", "if-modified-since"}
-_READY = """new MutationObserver((_, observer) => {
+SAYS_READY = "the page is ready"
+"""On its console: who asks a page whether it is ready has a script of his own run before it is painted."""
+_READY = f"""new MutationObserver((_, observer) => {{
   if (document.body?.dataset.ready === undefined) return;
   window.readyAt = performance.now();
   observer.disconnect();
-}).observe(document, {attributes: true, childList: true, subtree: true});"""
+  console.debug("{SAYS_READY}");
+}}).observe(document, {{attributes: true, childList: true, subtree: true}});"""
 
 
 @contextmanager

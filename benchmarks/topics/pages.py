@@ -4,7 +4,7 @@ from functools import partial
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import Traffic, chromium, visit, window_of
+from benchmarks.browser import SAYS_READY, Traffic, chromium, visit, window_of
 from benchmarks.course import COURSE, LAST_PROSE, LONG
 from benchmarks.figures import OURS, Figure
 from benchmarks.peers.environment import Peers
@@ -76,8 +76,8 @@ def _in_browser(guest: Guest) -> list[Figure]:
 def _open(page: Page, moments: dict[str, list[float]]) -> float:
     """Milliseconds after the navigation began until the controls can be used; what was before, too."""
     page.goto("about:blank")
-    page.goto(ADDRESS, wait_until="commit")
-    page.locator("body[data-ready]").wait_for()
+    with page.expect_console_message(lambda message: message.text == SAYS_READY):
+        page.goto(ADDRESS, wait_until="commit")
     page.wait_for_function(f"{_PAINTED} !== undefined")
     moments[PAINT].append(float(page.evaluate(_PAINTED)))
     moments[ARRIVED].append(float(page.evaluate(_ARRIVED)))
