@@ -48,6 +48,16 @@ def open_page(guest: Guest, chapter: str = LONG) -> str:
     return str(guest.get(f"learn/{COURSE}/{chapter}").raise_for_status().text)
 
 
+def await_sleep(guest: Guest, chapter: str = CELLS) -> None:
+    """Look now and then: a session that somebody follows has a page, and its kernel stays awake."""
+    deadline = time.monotonic() + PATIENCE
+    address = f"learn/{COURSE}/{chapter}/session"
+    while (state := guest.get(address).raise_for_status().json()["state"]) != "off":
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"The session is {state} and not off.")
+        time.sleep(0.2)
+
+
 def await_state(guest: Guest, state: str, chapter: str = CELLS) -> None:
     """Follow the session, as a page does, until it is in this state. Raises TimeoutError."""
     deadline = time.monotonic() + PATIENCE

@@ -9,7 +9,7 @@ from benchmarks.figures import OURS, Figure
 from benchmarks.peers.environment import Peers
 from benchmarks.peers.process import peers_at_work
 from benchmarks.rounds import Contestant, contest, milliseconds, say
-from benchmarks.visitors import await_state, course_served, learners, open_page
+from benchmarks.visitors import await_sleep, await_state, course_served, learners, open_page
 from tests.integration.harbour import Guest
 
 WORK = "back to a chapter whose kernel was put to sleep, until its code has run"
@@ -29,16 +29,16 @@ def measure(peers: Peers) -> list[Figure]:
             _come_back(guest)
         theirs = at_work[PEER]
         contestants: dict[str, Contestant] = {
-            OURS: lambda round_: _come_back(guests[round_ + 1], "off"),
+            OURS: lambda round_: _come_back(guests[round_ + 1], asleep=True),
             NBCLIENT: lambda _round: theirs.work("run"),
         }
         return contest(WORK, "ms", contestants, ROUNDS)
 
 
-def _come_back(guest: Guest, now: str = "") -> float:
-    """Milliseconds. The session is `now` in this state before the time is taken."""
-    if now:
-        await_state(guest, now)
+def _come_back(guest: Guest, *, asleep: bool = False) -> float:
+    """Milliseconds. With `asleep`, the kernel is put to sleep before the time is taken."""
+    if asleep:
+        await_sleep(guest)
 
     def visit() -> None:
         open_page(guest, CELLS)
