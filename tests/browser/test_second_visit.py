@@ -1,5 +1,6 @@
 """Coming back costs little: what a browser has, it does not ask for again."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -45,3 +46,16 @@ def test_who_only_reads_and_answers_does_not_load_what_runs_code(learner: Callab
     assert [request.url for request in asked if "voila" in request.url] == []
     use_code(ada)
     assert any("voila.js" in request.url for request in asked)
+
+
+def test_what_is_announced_is_what_the_page_needs(learner: Callable[..., Learner]) -> None:
+    """The page's headers name its styles and its script, by the very addresses that it asks for."""
+    ada = learner().register()
+    asked: list[str] = []
+    ada.page.on("request", lambda request: asked.append(request.url))
+    with ada.page.expect_response(lambda response: response.url.endswith("/learn/atlas/kinds")) as page:
+        ada.open("kinds")
+    expect(ada.page.locator("body[data-ready]")).to_be_visible()
+    announced = re.findall(r"<([^>]+)>; rel=(\w+)", page.value.header_value("link") or "")
+    assert [rel for _, rel in announced] == ["preload", "preload", "modulepreload"]
+    assert [address for address, _ in announced if ada.url.rstrip("/") + address not in asked] == []
