@@ -1,105 +1,16 @@
 """Kernels forked into a sandbox, driven as any Jupyter client drives a kernel."""
 
 import asyncio
-import json
 import os
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 
-from courses.errors import SandboxUnavailable
-from courses.kernels.warm import PRELOAD, warm_kernels
-from courses.sandbox.config import UIDS, Config
-from courses.sandbox.ground import Ground
-from courses.sandbox.lease import Lease
-from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
+from tests.integration.kernels.clients import Message, Run, Talk, kernel
 
 pytestmark = pytest.mark.xdist_group("provisioner")
-
-Message = dict[str, Any]
-
-
-class Manager(AsyncKernelManager):
-    """Its kernel specification names the provisioner, as one on disk may."""
-
-    warm: WarmServer
-
-    @property
-    def kernel_spec(self) -> KernelSpec | None:
-        spec = super().kernel_spec
-        assert spec is not None
-        spec.metadata["kernel_provisioner"] = {"provisioner_name": "stepwise-sandbox"}
-        return spec
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmServer]:
-    kernels = warm_kernels()
-    yield kernels
-    kernels.stop()
-
-
-Run = Callable[[Callable[[], Awaitable[None]]], None]
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    with asyncio.Runner() as runner:
-        yield lambda test: runner.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
-
-
-class Talk:
-    """A client and what the kernel said."""
-
-    def __init__(self, manager: AsyncKernelManager) -> None:
-        self.manager = manager
-        self.client: AsyncKernelClient = manager.client()
-        self.client.start_channels()
-
-    async def run(self, code: str, seen: Callable[[Message], None] | None = None, **options: Any) -> str:
-        """What was printed, shown by MIME type, or raised."""
-        said: list[str] = []
-
-        def hear(message: Message) -> None:
-            content = message["content"]
-            said.append(content.get("text") or content.get("evalue") or " ".join(content.get("data", ())))
-            if message["msg_type"] == "comm_open":
-                said.append("comm_open")
-            if seen is not None:
-                seen(message)
-
-        await self.client.execute_interactive(code, timeout=30, output_hook=hear, **options)
-        return "".join(said)
-
-
-@asynccontextmanager
-async def kernel(warm: WarmServer, **options: Any) -> AsyncIterator[Talk]:
-    manager = Manager(kernel_name="python3")
-    manager.warm = warm
-    async with started(manager, **options) as talk:
-        yield talk
-
-
-@asynccontextmanager
-async def started(manager: AsyncKernelManager, **options: Any) -> AsyncIterator[Talk]:
-    await manager.start_kernel(**options)
-    talk = Talk(manager)
-    try:
-        await talk.client.wait_for_ready(timeout=30)
-        yield talk
-    finally:
-        talk.client.stop_channels()
-        await manager.shutdown_kernel(now=True)
-        manager.context.destroy(linger=0)
 
 
 def test_what_a_notebook_uses_works(warm: WarmServer, run: Run, tmp_path: Path) -> None:
@@ -286,67 +197,6 @@ def test_its_end_is_noticed_and_leaves_nothing(warm: WarmServer, run: Run) -> No
     run(test)
 
 
-class OtherForks:
-    """A warm process whose children do something else."""
-
-    def __init__(self, warm: WarmServer, entry: str) -> None:
-        self._warm, self._entry = warm, entry
-
-    def fork(self, _entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
-        return self._warm.fork(self._entry, limits, mounts=mounts, sockets=sockets)
-
-
-@pytest.mark.parametrize("entry", ["courses.no_such_module:kernel", "builtins:print"])
-def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: str) -> None:
-    """Neither before its sandbox was closed nor after: no process, no folder, no place that stays taken."""
-
-    async def test() -> None:
-        zygote = warm.zygote()
-        await zygote.ready()
-        folder = zygote._folder.path
-        for _ in range(3):
-            manager = Manager(kernel_name="python3")
-            manager.warm = OtherForks(warm, entry)  # type: ignore[assignment]
-            with pytest.raises(SandboxUnavailable):
-                await manager.start_kernel()
-            manager.context.destroy(linger=0)
-        while len(zygote._slots) < UIDS:
-            await asyncio.sleep(0.01)
-        assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
-
-    run(test)
-
-
-def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
-    """The child that comes afterwards is let go."""
-
-    async def test() -> None:
-        zygote = warm.zygote()
-        await zygote.ready()
-        begun, goes_on, leases = threading.Event(), threading.Event(), []
-
-        class Slow(OtherForks):
-            def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
-                begun.set()
-                goes_on.wait(30)
-                leases.append(warm.fork(entry, limits, mounts=mounts, sockets=sockets))
-                return leases[0]
-
-        manager = Manager(kernel_name="python3")
-        manager.warm = Slow(warm, "")  # type: ignore[assignment]
-        starting = asyncio.create_task(manager.start_kernel())
-        await asyncio.to_thread(begun.wait, 30)
-        starting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await starting
-        goes_on.set()
-        while not leases or leases[0].poll() is None or len(zygote._slots) < UIDS:
-            await asyncio.sleep(0.01)
-        manager.context.destroy(linger=0)
-
-    run(test)
-
-
 def test_a_print_that_is_too_long_arrives_shortened(warm: WarmServer, run: Run) -> None:
     """And what is printed later arrives as it is."""
 
@@ -357,46 +207,3 @@ def test_a_print_that_is_too_long_arrives_shortened(warm: WarmServer, run: Run) 
             assert said.endswith("xlater\n")
 
     run(test)
-
-
-def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
-    """Any program starts sandboxed kernels by it, with the modules that it names imported already."""
-    (tmp_path / "mine").mkdir()
-    provisioner = {"provisioner_name": "stepwise-sandbox", "config": {"modules": ["colorsys"]}}
-    spec = {
-        "argv": ["python"],
-        "display_name": "Python",
-        "language": "python",
-        "metadata": {"kernel_provisioner": provisioner},
-    }
-    (tmp_path / "mine" / "kernel.json").write_text(json.dumps(spec))
-    specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
-
-    async def test() -> None:
-        manager = AsyncKernelManager(kernel_name="mine", kernel_spec_manager=specs)
-        async with started(manager) as talk:
-            assert await talk.run("import sys; print('colorsys' in sys.modules)") == "True\n"
-            assert "not supported" in await talk.run(
-                "import socket; socket.create_connection(('127.0.0.1', 9))"
-            )
-        assert not Path(manager.ip).parent.exists()
-
-    run(test)
-
-
-def test_a_path_that_is_too_long_is_said(tmp_path: Path, run: Run) -> None:
-    """And no kernel is started in any other way."""
-    with pytest.raises(SandboxUnavailable, match="run_folder setting"):
-        warm_kernels(Ground(run_folder=tmp_path / ("x" * 90)))
-    deep = WarmServer(Config(preload=PRELOAD), tmp_path / ("x" * 90))
-
-    async def test() -> None:
-        manager = Manager(kernel_name="python3")
-        manager.warm = deep
-        with pytest.raises(SandboxUnavailable, match="run_folder setting"):
-            await manager.start_kernel()
-
-    try:
-        run(test)
-    finally:
-        deep.stop()

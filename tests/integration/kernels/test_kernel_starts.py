@@ -1,0 +1,125 @@
+"""How a sandboxed kernel is asked for, and what is left when it does not start."""
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+from courses.errors import SandboxUnavailable
+from courses.kernels.warm import PRELOAD, warm_kernels
+from courses.sandbox.config import UIDS, Config
+from courses.sandbox.ground import Ground
+from courses.sandbox.lease import Lease
+from courses.sandbox.limits import Limits
+from courses.sandbox.warm_server import WarmServer
+from tests.integration.kernels.clients import Manager, Run, started
+
+pytestmark = pytest.mark.xdist_group("provisioner")
+
+
+class OtherForks:
+    """A warm process whose children do something else."""
+
+    def __init__(self, warm: WarmServer, entry: str) -> None:
+        self._warm, self._entry = warm, entry
+
+    def fork(self, _entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
+        return self._warm.fork(self._entry, limits, mounts=mounts, sockets=sockets)
+
+
+@pytest.mark.parametrize("entry", ["courses.no_such_module:kernel", "builtins:print"])
+def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: str) -> None:
+    """Neither before its sandbox was closed nor after: no process, no folder, no place that stays taken."""
+
+    async def test() -> None:
+        zygote = warm.zygote()
+        await zygote.ready()
+        folder = zygote._folder.path
+        for _ in range(3):
+            manager = Manager(kernel_name="python3")
+            manager.warm = OtherForks(warm, entry)  # type: ignore[assignment]
+            with pytest.raises(SandboxUnavailable):
+                await manager.start_kernel()
+            manager.context.destroy(linger=0)
+        while len(zygote._slots) < UIDS:
+            await asyncio.sleep(0.01)
+        assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
+
+    run(test)
+
+
+def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
+    """The child that comes afterwards is let go."""
+
+    async def test() -> None:
+        zygote = warm.zygote()
+        await zygote.ready()
+        begun, goes_on, leases = threading.Event(), threading.Event(), []
+
+        class Slow(OtherForks):
+            def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
+                begun.set()
+                goes_on.wait(30)
+                leases.append(warm.fork(entry, limits, mounts=mounts, sockets=sockets))
+                return leases[0]
+
+        manager = Manager(kernel_name="python3")
+        manager.warm = Slow(warm, "")  # type: ignore[assignment]
+        starting = asyncio.create_task(manager.start_kernel())
+        await asyncio.to_thread(begun.wait, 30)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        goes_on.set()
+        while not leases or leases[0].poll() is None or len(zygote._slots) < UIDS:
+            await asyncio.sleep(0.01)
+        manager.context.destroy(linger=0)
+
+    run(test)
+
+
+def test_a_kernelspec_on_disk(run: Run, tmp_path: Path) -> None:
+    """Any program starts sandboxed kernels by it, with the modules that it names imported already."""
+    (tmp_path / "mine").mkdir()
+    provisioner = {"provisioner_name": "stepwise-sandbox", "config": {"modules": ["colorsys"]}}
+    spec = {
+        "argv": ["python"],
+        "display_name": "Python",
+        "language": "python",
+        "metadata": {"kernel_provisioner": provisioner},
+    }
+    (tmp_path / "mine" / "kernel.json").write_text(json.dumps(spec))
+    specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
+
+    async def test() -> None:
+        manager = AsyncKernelManager(kernel_name="mine", kernel_spec_manager=specs)
+        async with started(manager) as talk:
+            assert await talk.run("import sys; print('colorsys' in sys.modules)") == "True\n"
+            assert "not supported" in await talk.run(
+                "import socket; socket.create_connection(('127.0.0.1', 9))"
+            )
+        assert not Path(manager.ip).parent.exists()
+
+    run(test)
+
+
+def test_a_path_that_is_too_long_is_said(tmp_path: Path, run: Run) -> None:
+    """And no kernel is started in any other way."""
+    with pytest.raises(SandboxUnavailable, match="run_folder setting"):
+        warm_kernels(Ground(run_folder=tmp_path / ("x" * 90)))
+    deep = WarmServer(Config(preload=PRELOAD), tmp_path / ("x" * 90))
+
+    async def test() -> None:
+        manager = Manager(kernel_name="python3")
+        manager.warm = deep
+        with pytest.raises(SandboxUnavailable, match="run_folder setting"):
+            await manager.start_kernel()
+
+    try:
+        run(test)
+    finally:
+        deep.stop()
