@@ -9,7 +9,7 @@ from courses.kernels.session import ChapterSession
 from courses.kernels.sessions import Sessions
 from courses.sandbox.warm_server import WarmServer
 from tests import kernel_sessions
-from tests.kernel_sessions import ADA, Chapter
+from tests.kernel_sessions import ADA, Chapter, until
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 WARM: list[WarmServer] = []
@@ -30,4 +30,17 @@ async def synced(
     async with sessions(chapter, folder, **options) as found:
         session = await found.open(ADA, "atlas", "code")
         await session.sync()
+        yield found, session
+
+
+@asynccontextmanager
+async def looping(folder: Path) -> AsyncIterator[tuple[Sessions, ChapterSession]]:
+    """With one whose kernel has said in its cell `where` what its folder is, and is in an endless one now."""
+    chapter = Chapter()
+    chapter.add("where", "import os; print(os.getcwd(), end='')")
+    chapter.add("loop", "while True: pass")
+    async with sessions(chapter, folder) as found:
+        session = await found.open(ADA, "atlas", "code")
+        session.sync_soon()
+        await until(session, lambda: "where" in session.outputs)
         yield found, session

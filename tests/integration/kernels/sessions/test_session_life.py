@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from either import Run, sessions, synced
+from either import Run, looping, sessions, synced
 
 from courses.kernels.notices import ASLEEP, DISPLACED
 from courses.kernels.session import State
@@ -74,15 +74,9 @@ def test_only_its_owner_finds_a_kernel(tmp_path: Path, run: Run) -> None:
 
 def test_nothing_is_left_behind_when_the_server_stops(tmp_path: Path, run: Run) -> None:
     """Kernels and their folders are gone, even one that is in the middle of an endless loop."""
-    chapter = Chapter()
-    chapter.add("where", "import os; print(os.getcwd(), end='')")
-    chapter.add("loop", "while True: pass")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "one")
-            session.sync_soon()
-            await until(session, lambda: "where" in session.outputs)
+        async with looping(tmp_path) as (found, session):
             process, folder = process_of(found, session), text_of(session, "where")
         assert not process.is_running()
         assert not Path(folder).exists()
@@ -134,15 +128,9 @@ def test_a_stopped_session_is_never_lost_in_between(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What stops a kernel in the middle of a cell says why; the end of the cell has no say."""
-    chapter = Chapter()
-    chapter.add("where", "print('here')")
-    chapter.add("loop", "while True: pass")
 
     async def test() -> None:
-        async with sessions(chapter, tmp_path) as found:
-            session = await found.open(ADA, "atlas", "code")
-            session.sync_soon()
-            await until(session, lambda: "where" in session.outputs)
+        async with looping(tmp_path) as (_, session):
             states: list[str] = []
             move = session._move
 
