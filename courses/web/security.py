@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from secrets import token_urlsafe
+from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import Application, OutputTransform, RequestHandler
@@ -78,6 +79,12 @@ class SecureMixin(RequestHandler):
     def content_security_policy(self) -> str:
         """What jupyter_server sends as the page's policy."""
         return content_security_policy(self.nonce)
+
+    def set_cookie(self, name: str, value: str | bytes, *args: Any, **options: Any) -> None:
+        """As Tornado does, but never for other sites' forms, and over TLS only where the page came so."""
+        options.setdefault("samesite", "Lax")
+        options.setdefault("secure", self.request.protocol == "https")
+        super().set_cookie(name, value, *args, **options)
 
 
 class SecureResponses(OutputTransform):
