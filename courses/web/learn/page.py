@@ -24,7 +24,7 @@ from courses.web.assets import Assets
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
 from courses.web.learn.outputs import Translate
 from courses.web.learn.render import StepRenderer, script_json
-from courses.web.page import THEME_SCRIPT, Templates
+from courses.web.page import Templates
 from courses.web.texts import Texts
 
 VOILA_TEMPLATES = str(Path(__file__).parent.parent / "voila")
@@ -132,8 +132,6 @@ class ChapterPage(LearnHandler):
             "asset_url": self.asset_url,
             "styles": [self.asset_url(name) for name in STYLES],
             "page_script": self._script(),
-            "theme_script": THEME_SCRIPT,
-            "nonce": self.nonce,
             "xsrf": self.xsrf_form_html,
             "percent": 100 * view.settled // view.total if view.total else 100,
             "skip_to": _skip_to(view),
@@ -149,6 +147,7 @@ class ChapterPage(LearnHandler):
             "language": view.language,
             "head": templates.render("chapter_head.html", view.language, values),
             "body": templates.render("chapter_body.html", view.language, values),
+            "theme": self.theme,
             "kernel": kernel,
             "voila": pages.voila,
         }
