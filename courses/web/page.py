@@ -40,6 +40,7 @@ class Templates:
                 loader=FileSystemLoader(TEMPLATES),
                 autoescape=True,
                 undefined=StrictUndefined,
+                auto_reload=False,
                 extensions=["jinja2.ext.i18n"],
                 trim_blocks=True,
                 lstrip_blocks=True,
@@ -82,6 +83,10 @@ class PageHandler(JupyterHandler):
         options.setdefault("samesite", "Lax")
         options.setdefault("secure", self.request.protocol == "https")
         super().set_cookie(name, value, *args, **options)
+
+    def compute_etag(self) -> str | None:
+        """None for what no browser keeps."""
+        return None if "no-store" in self._headers.get("Cache-Control", "") else super().compute_etag()
 
     def gettext(self, text: str) -> str:
         texts: Texts = self.settings["stepwise_texts"]
