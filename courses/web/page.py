@@ -171,6 +171,14 @@ class PageHandler(JupyterHandler):
                     self.gettext("That was very fast"),
                     self.gettext("Wait a moment, then try again."),
                 )
+            case 507:
+                return (
+                    self.gettext("The server's disk is full"),
+                    self.gettext(
+                        "Your answers and your progress are safe, but nothing can be added to them. "
+                        "Tell whoever runs this server, and try again later."
+                    ),
+                )
             case _ if status_code < 500:
                 return (
                     self.gettext("The server cannot do that"),
