@@ -5,7 +5,6 @@ shell. What it does serve stands in `handlers()`, behind the gate.
 """
 
 import asyncio
-import json
 import logging
 import resource
 import signal
@@ -23,7 +22,6 @@ from traitlets.config import Config
 from voila.paths import collect_static_paths
 from voila.utils import get_voila_labextensions_path
 
-import stepwise_kernel_ext
 from courses.api.routes import api_handlers
 from courses.kernels.capacity import default_kernels, machine_memory_mb
 from courses.kernels.learner_kernels import LearnerKernels
@@ -35,6 +33,7 @@ from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan, replay_plan
 from courses.services.see_status import Running, SandboxState
 from courses.web.assets import AssetHandler, Assets
+from courses.web.bundles import BUNDLES, bundles
 from courses.web.gate import install_gate
 from courses.web.learn.files import file_handlers
 from courses.web.learn.kernel_routes import kernel_handlers
@@ -51,7 +50,6 @@ from courses.web.texts import Texts
 from courses.wiring import Wiring
 
 WEB_STATIC = Path(__file__).parent / "web" / "static"
-BUNDLES = Path(stepwise_kernel_ext.__file__).parent / "static"
 HEADER_TIMEOUT = 75.0
 """Seconds for the next request on a connection; Tornado would wait an hour."""
 BODY_TIMEOUT = 120.0
@@ -142,7 +140,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_texts=texts,
             stepwise_templates=Templates(texts),
             stepwise_assets=assets,
-            stepwise_bundles=json.loads((BUNDLES / "manifest.json").read_text()),
+            stepwise_bundles=bundles(),
             stepwise_sessions=self._sessions(),
             stepwise_plain_kernels=self.server.kernels is None,
             stepwise_running=self._running,

@@ -21,6 +21,7 @@ from tornado.web import authenticated
 from courses.services.platform import Platform
 from courses.services.see_status import Running, SandboxState
 from courses.web.assets import Assets
+from courses.web.bundles import BUNDLES, bundles
 from courses.web.gate import StepwiseAuthorizer, install_gate
 from courses.web.identity import StepwiseIdentityProvider
 from courses.web.page import PageHandler, Templates
@@ -150,7 +151,8 @@ def _make_app(platform: Platform, executor: ThreadPoolExecutor, folder: Path, ba
         stepwise_executor=executor,
         stepwise_texts=texts,
         stepwise_templates=Templates(texts),
-        stepwise_assets=Assets([STATIC], "/stepwise/static/"),
+        stepwise_assets=Assets([STATIC, BUNDLES], "/stepwise/static/"),
+        stepwise_bundles=bundles(),
         stepwise_running=lambda: RUNNING[0],
     )
     app.web_app.add_handlers(

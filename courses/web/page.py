@@ -107,6 +107,10 @@ class PageHandler(JupyterHandler):
         assets: Assets = self.settings["stepwise_assets"]
         return assets.url(self.base_url, path)
 
+    def bundle_url(self, name: str) -> str:
+        """The address of a script or a style of the front end, by its name in the manifest."""
+        return self.asset_url(self.settings["stepwise_bundles"][name])
+
     async def show(self, template: str, **values: Any) -> None:
         """Send a page. It is somebody's own, so no cache keeps it."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -123,6 +127,7 @@ class PageHandler(JupyterHandler):
             "actor": self.actor,
             "staff": False,
             "asset_url": self.asset_url,
+            "bundle_url": self.bundle_url,
             "xsrf": self.xsrf_form_html,
             "theme": self.theme,
         }

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "static");
 const fresh = join(here, "..", `.static-${process.pid}`);
-const stylesheet = join(here, "..", "..", "courses", "web", "static", "stepwise.css");
 
 const common = {
   absWorkingDir: here,
@@ -76,12 +75,21 @@ const define = { KATEX_CSS: JSON.stringify(`./${output(katex, "katex.css")}`) };
 const page = await build({ ...common, entryPoints: { page: "src/page/main.ts" }, splitting: true, define });
 // A notebook gets the control's text, not its address: everything must be in one file.
 const controls = await build({ ...common, entryPoints: { controls: "src/controls/index.ts" }, define });
-const style = await build({ ...common, entryPoints: { controls: stylesheet } });
+const styles = await build({
+  ...common,
+  entryPoints: {
+    page: "src/styles/page.css",
+    site: "src/styles/site.css",
+    controls: "src/styles/common.css",
+  },
+});
 
 const manifest = {
   page: output(page, "src/page/main.ts"),
   controls: output(controls, "src/controls/index.ts"),
-  controlsStyle: output(style, "stepwise.css"),
+  pageStyle: output(styles, "styles/page.css"),
+  siteStyle: output(styles, "styles/site.css"),
+  controlsStyle: output(styles, "styles/common.css"),
   katexStyle: output(katex, "katex.css"),
 };
 await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

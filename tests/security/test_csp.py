@@ -12,7 +12,7 @@ from tests.page_server import PageServer
 
 EVERYWHERE = (
     "login",
-    "stepwise/static/site.css",
+    "stepwise/static/theme.js",
     "healthz",
     "lab",
     "api/kernels",

@@ -88,7 +88,7 @@ def test_closed(path: str) -> None:
         ("setup", "public"),
         ("logout", "public"),
         ("healthz", "public"),
-        ("stepwise/static/site.css", "public"),
+        ("stepwise/static/theme.js", "public"),
         ("voila/static/voila.js", "public"),
         ("voila/labextensions/x/static/y.js", "public"),
         ("learn/birds/part-1", "signed-in"),

@@ -20,8 +20,6 @@ from courses.web.learn.voila import VoilaPages
 from courses.web.page import Templates
 from courses.web.texts import Texts
 
-STYLES = ("stepwise.css", "jupyter.css")
-
 
 class ChapterPage(LearnHandler):
     """The page itself."""
@@ -31,17 +29,14 @@ class ChapterPage(LearnHandler):
         view = await self.ask(open_chapter, course, chapter)
         session = await self.sessions.open(self.person, view.course, view.id)
         pages: VoilaPages = self.settings["stepwise_pages"]
-        styles, script = [self.asset_url(name) for name in STYLES], self._script()
-        html = await pages.html(self._page(view, session.id, styles, script))
+        style, script = self.bundle_url("pageStyle"), self.bundle_url("page")
+        html = await pages.html(self._page(view, session.id, style, script))
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Link", _needed_first(styles, script))
+        self.set_header("Link", f"<{style}>; rel=preload; as=style, <{script}>; rel=modulepreload")
         await self.finish(html)
         session.sync_soon()
 
-    def _script(self) -> str:
-        return self.asset_url(self.settings["stepwise_bundles"]["page"])
-
-    def _page(self, view: ChapterView, kernel: str, styles: list[str], script: str) -> dict[str, Any]:
+    def _page(self, view: ChapterView, kernel: str, style: str, script: str) -> dict[str, Any]:
         texts: Texts = self.settings["stepwise_texts"]
         steps: StepRenderer = self.settings["stepwise_steps"]
         translate = texts.translator(view.language)
@@ -50,8 +45,8 @@ class ChapterPage(LearnHandler):
             "base_url": self.base_url,
             "actor": self.person,
             "asset_url": self.asset_url,
-            "styles": styles,
-            "page_script": script,
+            "style": style,
+            "script": script,
             "xsrf": self.xsrf_form_html,
             "percent": 100 * view.settled // view.total if view.total else 100,
             "skip_to": _skip_to(view),
@@ -107,13 +102,6 @@ def page_handlers() -> list[tuple[str, type]]:
         (rf"{CHAPTER}/steps/(?P<step>{NAME})", StepFragment),
         (rf"{CHAPTER}/closing", ClosingFragment),
     ]
-
-
-def _needed_first(styles: list[str], script: str) -> str:
-    """What the browser may fetch while it still reads the page, as a Link header."""
-    return ", ".join(
-        [*(f"<{style}>; rel=preload; as=style" for style in styles), f"<{script}>; rel=modulepreload"]
-    )
 
 
 def _skip_to(view: ChapterView) -> str:

@@ -1,5 +1,6 @@
 """Static files over HTTP: compressed, cached for ever under their versioned address, else asked for."""
 
+from courses.web.bundles import bundles
 from tests.page_fixtures import Visitor
 from tests.page_server import PageServer
 
@@ -9,7 +10,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def test_versioned(stranger: Visitor, pages: PageServer) -> None:
     """The address that pages use may be kept for ever."""
     assets = pages.app.web_app.settings["stepwise_assets"]
-    answer = stranger.http.get(pages.origin + assets.url("/school/", "site.css"))
+    answer = stranger.http.get(pages.origin + assets.url("/school/", bundles()["siteStyle"]))
     assert answer.headers["Cache-Control"] == FOR_EVER
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
