@@ -57,7 +57,7 @@ class Assets:
         """Read a file, or remember it. None when there is none below the folders."""
         for root in self._roots:
             file = Path(normpath(root / path))
-            if file.is_relative_to(root) and file.is_file():
+            if file.is_relative_to(root) and _is_file(file):
                 return self._load(file)
         return None
 
@@ -87,6 +87,13 @@ class Assets:
         if known is None or known.stamp != stamp:
             self._read[file] = known = _read_asset(file, stamp)
         return known
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that is longer than any file's
+        return False
 
 
 def _read_asset(file: Path, stamp: tuple[int, int]) -> Asset:

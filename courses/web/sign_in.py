@@ -227,12 +227,15 @@ class SignOut(AccountHandler):
 def safe_next(address: str, base_url: str) -> str:
     """`address` if it is a page below `base_url` of this server, else the home page.
 
-    Browsers read backslashes as slashes and skip control characters, so neither is let through.
+    Browsers read backslashes as slashes and skip control characters, so neither is let through; nor is
+    what the gate closes anyway, because programs differ in what they make of it.
     """
-    parts = urlsplit(address)
-    ours = address.startswith(base_url) and not address.startswith("//")
-    odd = re.search(r"[\\\x00-\x20\x7f]", address)
-    if parts.scheme or parts.netloc or not ours or odd:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return base_url
+    odd = re.search(r"[\\\x00-\x20\x7f]|^[^?#]*(?://|/\.\.?(?:[/?#]|$))", address)
+    if parts.scheme or parts.netloc or not address.startswith(base_url) or odd:
         return base_url
     entrances = {url_path_join(base_url, page) for page in ("login", "logout", "register", "setup")}
     return base_url if parts.path in entrances else address

@@ -18,6 +18,7 @@ from voila.paths import collect_template_paths
 from voila.utils import get_page_config
 
 from courses.models.views import ChapterView
+from courses.services.list_courses import open_course
 from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
 from courses.web.assets import Assets
@@ -157,12 +158,12 @@ class ChapterPage(LearnHandler):
 class Fragment(LearnHandler):
     """A piece of a chapter page, to be put into it."""
 
-    async def send(self, render: Callable[[ChapterPages, Translate], Markup]) -> None:
-        """Fragments speak the reader's language; the page around them speaks the course's."""
+    async def send(self, language: str, render: Callable[[ChapterPages, Translate], Markup]) -> None:
+        """`language` is the course's, as on the page around the fragment."""
         pages: ChapterPages = self.settings["stepwise_pages"]
         texts: Texts = self.settings["stepwise_texts"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        await self.finish(str(render(pages, texts.translator(self.language))))
+        await self.finish(str(render(pages, texts.translator(language))))
 
 
 class StepFragment(Fragment):
@@ -171,7 +172,8 @@ class StepFragment(Fragment):
     @web.authenticated
     async def get(self, course: str, chapter: str, step: str) -> None:
         view = await self.ask(open_step, course, step)
-        await self.send(lambda pages, translate: pages.steps.steps([view], translate))
+        language = (await self.ask(open_course, course)).language
+        await self.send(language, lambda pages, translate: pages.steps.steps([view], translate))
 
 
 class ClosingFragment(Fragment):
@@ -180,7 +182,7 @@ class ClosingFragment(Fragment):
     @web.authenticated
     async def get(self, course: str, chapter: str) -> None:
         view = await self.ask(open_chapter, course, chapter)
-        await self.send(lambda pages, translate: pages.steps.cells(view.closing, translate))
+        await self.send(view.language, lambda pages, translate: pages.steps.cells(view.closing, translate))
 
 
 def page_handlers() -> list[tuple[str, type]]:
