@@ -103,6 +103,9 @@ class Progress(Protocol):
     def settle(self, user: int, course: str, step: str, standing: Standing) -> None:
         """Record a settlement. A pass replaces `shown`; nothing ever replaces a pass."""
 
+    def unsettle(self, course: str, steps: Sequence[str]) -> None:
+        """Take these steps' settlements back, everybody's."""
+
 
 class Attempts(Protocol):
     """What learners answered, append-only."""

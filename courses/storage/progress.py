@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from courses.models.progress import Settlement
 from courses.services.records import Enrolment, Role, Standing
@@ -78,6 +78,10 @@ class SqlProgress:
                 .where(*shown, progress.c.settlement == "shown")
                 .values(settlement=standing.settlement, first_passed_at=passed, attempt_id=standing.attempt)
             )
+
+    def unsettle(self, course: str, steps: Sequence[str]) -> None:
+        gone = progress.c.course_id == course, progress.c.step_id.in_(steps)
+        self._connection.execute(delete(progress).where(*gone))
 
 
 class SqlHints:

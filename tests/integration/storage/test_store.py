@@ -257,6 +257,22 @@ def test_nothing_takes_back_a_pass(store: SqlStore, learner: User) -> None:
         assert unit.progress.settled(learner.id, "small") == {"count": "passed"}
 
 
+def test_a_step_is_taken_back_from_everybody(store: SqlStore, learner: User) -> None:
+    """In its course alone; other steps stay settled, and it can be settled again."""
+    with store.unit() as unit:
+        other = unit.users.add("bob", "hash", False, NOW)
+        for user in (learner, other):
+            for name in ("start", "count"):
+                unit.progress.settle(user.id, "small", name, Standing("shown", NOW))
+        unit.progress.unsettle("large", ["count"])
+        assert unit.progress.settled(other.id, "small") == {"start": "shown", "count": "shown"}
+        unit.progress.unsettle("small", ["count"])
+        assert unit.progress.settled(learner.id, "small") == {"start": "shown"}
+        assert unit.progress.settled(other.id, "small") == {"start": "shown"}
+        unit.progress.settle(other.id, "small", "count", Standing("shown", NOW))
+        assert unit.progress.settled(other.id, "small") == {"start": "shown", "count": "shown"}
+
+
 def test_drafts_of_two_devices_are_kept(store: SqlStore, learner: User) -> None:
     """Two devices never overwrite each other; only the newest devices' drafts stay."""
     with store.unit() as unit:
