@@ -138,6 +138,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_platform=wiring.platform,
             stepwise_executor=wiring.executor,
             stepwise_attempts_executor=wiring.attempts,
+            stepwise_entrance_executor=wiring.entrance,
             stepwise_texts=texts,
             stepwise_templates=Templates(texts),
             stepwise_assets=assets,

@@ -2,9 +2,12 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from itertools import count
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -26,6 +29,7 @@ from courses.services.register_user import register_user
 from courses.web.identity import StepwiseIdentityProvider
 from courses.web.page import PageHandler
 
+R = TypeVar("R")
 REGISTRATIONS = 300
 """From one address in `REGISTRATION_SECONDS`: a full lecture hall shares one, and no more than that."""
 REGISTRATION_SECONDS = 600.0
@@ -69,11 +73,15 @@ class AccountHandler(PageHandler):
     def typed(self, name: str) -> str:
         return self.get_body_argument(name, "", strip=name != "password")
 
+    async def hash(self, use_case: Callable[..., R], *args: str) -> R:
+        """Run a use case that hashes a password, which takes long. It has threads of its own: strangers
+        who try many hold up nobody who is signed in.
+        """
+        return await self.run_in("stepwise_entrance_executor", partial(use_case, self.platform, *args))
+
     async def start_session(self, name: str, password: str) -> None:
         """Sign in, in place of whoever was signed in here. Raises BadCredentials and TooMany."""
-        signed_in = await self.run(
-            sessions.sign_in, self.platform, name, password, self.request.remote_ip or ""
-        )
+        signed_in = await self.hash(sessions.sign_in, name, password, self.request.remote_ip or "")
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.start_session(self, signed_in.token)
 
@@ -173,7 +181,7 @@ class Register(AccountHandler):
         name, password = self.typed("name"), self.typed("password")
         try:
             self._window.admit(address_number(self.request.remote_ip or ""))
-            await self.run(register_user, self.platform, name, password, self.typed("code"))
+            await self.hash(register_user, name, password, self.typed("code"))
             await self.start_session(name, password)
         except (NameTaken, RegistrationClosed, Rejected, TooMany) as error:
             await self._show(self.refuse(error))
@@ -196,7 +204,7 @@ class FirstAdministrator(AccountHandler):
     async def post(self) -> None:
         name, password = self.typed("name"), self.typed("password")
         try:
-            await self.run(use_admin_link, self.platform, self.typed("token"), name, password)
+            await self.hash(use_admin_link, self.typed("token"), name, password)
             await self.start_session(name, password)
         except (Forbidden, NameTaken, Rejected, TooMany) as error:
             await self._show(self.refuse(error))
