@@ -39,7 +39,7 @@ def _report_change(spot: Spot, old_chapter: Chapter, old: Step, chapter: Chapter
         spot.warn(message, "If it is another step, give it an id of its own.")
     if is_asked_again(old.checkpoint, new.checkpoint):
         message = "The checkpoint has `recheck: true`: whoever passed it before has to pass it again."
-        spot.warn(message, "If they need not, take that line out before you publish.")
+        spot.warn(message, "Take that line out, so that passes stay when the question changes again.")
     before, after = old.checkpoint.question.kind, new.checkpoint.question.kind
     if before != after and not new.checkpoint.recheck:
         message = f"The checkpoint was of kind `{before}` and is `{after}` now; earlier passes count."

@@ -94,7 +94,9 @@ class Enrolments(Protocol):
         """Remember the chapter visited last; enrols a newcomer as a learner."""
 
     def lock(self, user: int, course: str, at: datetime) -> None:
-        """Let no other unit record anything of this learner in this course until this one ends."""
+        """Let no other unit record anything of this learner in this course, nor publish it, until this
+        one ends.
+        """
 
 
 class Progress(Protocol):

@@ -110,7 +110,7 @@ def test_what_has_to_be_passed_again_is_named() -> None:
     """When the mark is new, and when the question has changed under it; never while both stay."""
     again = (
         "one.ipynb, a: The checkpoint has `recheck: true`: whoever passed it before has to pass it again. "
-        "If they need not, take that line out before you publish."
+        "Take that line out, so that passes stay when the question changes again."
     )
     one, two = Number("x", 1.0), Number("x", 2.0)
     assert messages(course(step("a", one)), asked_again(one)) == [again]
