@@ -140,8 +140,9 @@ def _known_secret(file: Path) -> bytes:
 
 
 def _data_folder_secret(folder: Path) -> bytes:
+    """A new folder is the server's account's alone: a database holds what everybody has written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return server_secret(folder / "secret")
     except OSError as error:
         raise Rejected("data", f"Cannot use the data folder {folder}: {error.strerror}.") from None
