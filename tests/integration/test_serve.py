@@ -205,6 +205,7 @@ def test_stopping(
         assert served.stop(how) == 0  # or it was waited for in vain
         wait_for(lambda: _gone(started), "the kernel is gone", 1)
     assert served.lines[-1] == "Stopped.\n"
+    assert re.findall(r'"level": "(?:error|critical)"', served.log.read_text()) == []
     assert list(temporary.glob("stepwise-*")) == []
 
 
