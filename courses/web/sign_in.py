@@ -5,10 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from ipaddress import ip_address
 from itertools import count
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
@@ -26,6 +24,7 @@ from courses.http.rate import SlidingWindow
 from courses.services import sign_in as sessions
 from courses.services.manage_users import use_admin_link
 from courses.services.register_user import register_user
+from courses.web.addresses import address_number, safe_next
 from courses.web.identity import StepwiseIdentityProvider
 from courses.web.page import PageHandler
 
@@ -138,8 +137,8 @@ class AccountHandler(PageHandler):
         return text.format(n=minutes)
 
 
-class SignIn(AccountHandler):
-    """GET and POST /login."""
+class Entrance(AccountHandler):
+    """A form for strangers; who is signed in goes on."""
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -147,6 +146,13 @@ class SignIn(AccountHandler):
             self.redirect(self.next_page)
             return
         await self._show(Form())
+
+    async def _show(self, form: Form) -> None:
+        raise NotImplementedError
+
+
+class SignIn(Entrance):
+    """GET and POST /login."""
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -163,18 +169,11 @@ class SignIn(AccountHandler):
         )
 
 
-class Register(AccountHandler):
+class Register(Entrance):
     """GET and POST /register. Who has registered is signed in."""
 
     def initialize(self, window: SlidingWindow) -> None:
         self._window = window
-
-    @allow_unauthenticated
-    async def get(self) -> None:
-        if self.actor:
-            self.redirect(self.next_page)
-            return
-        await self._show(Form())
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -230,29 +229,3 @@ class SignOut(AccountHandler):
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.clear_login_cookie(self)
         self.redirect(url_path_join(self.base_url, "login"))
-
-
-def safe_next(address: str, base_url: str) -> str:
-    """`address` if it is a page below `base_url` of this server, else the home page.
-
-    Browsers read backslashes as slashes and skip control characters, so neither is let through; nor is
-    what the gate closes anyway, because programs differ in what they make of it.
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return base_url
-    odd = re.search(r"[\\\x00-\x20\x7f]|^[^?#]*(?://|/\.\.?(?:[/?#]|$))", address)
-    if parts.scheme or parts.netloc or not address.startswith(base_url) or odd:
-        return base_url
-    entrances = {url_path_join(base_url, page) for page in ("login", "logout", "register", "setup")}
-    return base_url if parts.path in entrances else address
-
-
-def address_number(address: str) -> int:
-    """An address as a number to count by: for IPv6 its network, which is what one household has."""
-    try:
-        number = ip_address(address)
-    except ValueError:
-        return 0
-    return int(number) >> 64 if number.version == 6 else int(number)

@@ -1,8 +1,8 @@
-"""Where a sign-in may lead."""
+"""Where a sign-in may lead, and whose tries count together."""
 
 import pytest
 
-from courses.web.sign_in import address_number, safe_next
+from courses.web.addresses import address_number, safe_next
 
 
 @pytest.mark.parametrize(
