@@ -39,8 +39,9 @@ from courses.web.gate import install_gate
 from courses.web.learn.files import file_handlers
 from courses.web.learn.kernel_routes import kernel_handlers
 from courses.web.learn.outputs import OutputRenderer
-from courses.web.learn.page import ChapterPages, page_handlers
+from courses.web.learn.page import page_handlers
 from courses.web.learn.render import StepRenderer
+from courses.web.learn.voila import VoilaPages
 from courses.web.markdown import sanitise
 from courses.web.page import Templates
 from courses.web.proxies import trust_proxies
@@ -151,8 +152,9 @@ class StepwiseApp(ExtensionApp):
             stepwise_sessions=self._sessions(),
             stepwise_plain_kernels=self.server.kernels is None,
             stepwise_running=self._running,
-            stepwise_pages=ChapterPages(
-                self.server, self.server.web_app.settings, steps, self._voila, self._extensions
+            stepwise_steps=steps,
+            stepwise_pages=VoilaPages(
+                self.server, self.server.web_app.settings, self._voila, self._extensions
             ),
         )
 

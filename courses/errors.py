@@ -19,6 +19,8 @@ StepwiseError
 ├── GraderUnavailable     the server could not grade; nothing is held against the learner
 │   ├── GraderBusy        too many wait for it, or one has waited too long
 │   └── ServerStopping    the one that takes its place will grade it
+├── StorageUnavailable    the database does not answer
+│   └── StorageFull       its disk is full
 └── SandboxUnavailable    no process for untrusted code can be started now; says what to do
     └── NoSandboxHere     nor ever, for the machine gives none
 
@@ -162,6 +164,23 @@ class GraderBusy(GraderUnavailable):
 class ServerStopping(GraderUnavailable):
     def __init__(self) -> None:
         super().__init__("The server is stopping. Please try again in a minute.")
+
+
+class StorageUnavailable(StepwiseError):
+    """Nothing was recorded, and nothing is known to be lost: what was sent can be sent again."""
+
+    def __init__(
+        self, message: str = "The server's database does not answer. Try again in a moment."
+    ) -> None:
+        super().__init__(message)
+
+
+class StorageFull(StorageUnavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            "The server's disk is full, so nothing can be recorded. What you typed stays in this browser: "
+            "tell whoever runs the server, and try again later."
+        )
 
 
 class SandboxUnavailable(StepwiseError):

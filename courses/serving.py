@@ -138,10 +138,7 @@ def server_config(settings: Settings, cookie_secret: bytes) -> Config:
                 "allow_unauthenticated_access": False,
                 "identity_provider_class": "courses.web.identity.StepwiseIdentityProvider",
                 "authorizer_class": "courses.web.gate.StepwiseAuthorizer",
-                "tornado_settings": {
-                    "log_function": log_request,
-                    "xsrf_cookie_kwargs": {"path": settings.base_url, "samesite": "Lax"},
-                },
+                "tornado_settings": {"log_function": log_request},
                 "max_body_size": 2 * 1024 * 1024,
                 "log_level": "WARN",
                 # Jupyter would otherwise go on without us, and so without the gate.

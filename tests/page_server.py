@@ -33,17 +33,26 @@ RUNNING = [Running({}, 8, 0, 0, None, SandboxState("namespaces, seccomp"))]
 STATIC = Path(__file__).parents[1] / "courses" / "web" / "static"
 
 
+OWN_SCRIPT = """
+window.ours = 1;
+window.evaluated = false;
+try { window.evaluated = new Function("return true")() } catch {}
+"""
+
+
 class LearnStandIn(PageHandler):
-    """Where /learn/… goes in these tests: says who is there, and runs a script with the page's nonce."""
+    """Where /learn/… goes in these tests: says who is there, and has a script of its own."""
 
     @authenticated
     async def get(self, course: str, chapter: str) -> None:
         assert self.actor is not None
-        nonce = self.nonce
+        if chapter == "own.js":
+            self.set_header("Content-Type", "text/javascript")
+            await self.finish(OWN_SCRIPT)
+            return
         await self.finish(
             f"<!doctype html><title>Chapter</title><p>{self.actor.name} in {course}/{chapter}"
-            f'<script nonce="{nonce}">window.ours = 1; window.evaluated = false;'
-            'try { window.evaluated = new Function("return true")() } catch {}</script>'
+            f'<script src="{self.base_url}learn/{course}/own.js"></script>'
             "<script>window.theirs = 1</script>"
             '<img src="x" onerror="window.handler = 1">'
         )

@@ -13,6 +13,8 @@ from courses.errors import (
     Rejected,
     SandboxUnavailable,
     StepwiseError,
+    StorageFull,
+    StorageUnavailable,
     TooMany,
 )
 
@@ -26,6 +28,8 @@ STATUSES: dict[type[StepwiseError], HTTPStatus] = {
     RegistrationClosed: HTTPStatus.FORBIDDEN,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     GraderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     SandboxUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """A subclass takes the status of the nearest class above it."""

@@ -12,6 +12,7 @@ from courses.storage.attempts import SqlAttempts
 from courses.storage.drafts import SqlDrafts
 from courses.storage.editions import EditionCache, SqlEditions
 from courses.storage.engine import WRITES, make_engine
+from courses.storage.failures import telling_failures
 from courses.storage.migrate import migrate
 from courses.storage.progress import SqlEnrolments, SqlHints, SqlProgress
 from courses.storage.queue import FairLock
@@ -47,12 +48,12 @@ class SqlStore:
 
     @contextmanager
     def unit(self) -> Generator[SqlUnit]:
-        with self._writers, self._engine.connect() as connection:
+        with self._writers, telling_failures(), self._engine.connect() as connection:
             yield SqlUnit(connection.execution_options(**{WRITES: True}), self._cache)
 
     @contextmanager
     def reading(self) -> Generator[SqlUnit]:
-        with self._engine.connect() as connection:
+        with telling_failures(), self._engine.connect() as connection:
             yield SqlUnit(connection, self._cache)
 
     def ready(self) -> bool:

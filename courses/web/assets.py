@@ -15,6 +15,7 @@ from hashlib import sha256
 from mimetypes import guess_type
 from os.path import normpath
 from pathlib import Path
+from stat import S_ISREG
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
@@ -57,8 +58,8 @@ class Assets:
         """Read a file, or remember it. None when there is none below the folders."""
         for root in self._roots:
             file = Path(normpath(root / path))
-            if file.is_relative_to(root) and _is_file(file):
-                return self._load(file)
+            if file.is_relative_to(root) and (asset := self._load(file)):
+                return asset
         return None
 
     def url(self, base_url: str, path: str) -> str:
@@ -80,20 +81,18 @@ class Assets:
                 total.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
         return total.hexdigest()[:16]
 
-    def _load(self, file: Path) -> Asset:
-        status = file.stat()
+    def _load(self, file: Path) -> Asset | None:
+        try:
+            status = file.stat()
+        except (OSError, ValueError):
+            return None
+        if not S_ISREG(status.st_mode):
+            return None
         stamp = (status.st_mtime_ns, status.st_size)
         known = self._read.get(file)
         if known is None or known.stamp != stamp:
             self._read[file] = known = _read_asset(file, stamp)
         return known
-
-
-def _is_file(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except OSError:  # a name that is longer than any file's
-        return False
 
 
 def _read_asset(file: Path, stamp: tuple[int, int]) -> Asset:

@@ -8,7 +8,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
-from markupsafe import Markup
 from tornado import web
 from tornado.iostream import StreamClosedError
 
@@ -17,15 +16,10 @@ from courses.http.request_id import request_id
 from courses.http.statuses import STATUSES
 from courses.services.platform import Actor, Platform
 from courses.web.assets import Assets
-from courses.web.security import SecureMixin
 from courses.web.texts import Texts
 
-THEME_SCRIPT = Markup(
-    "try{(t=>{if(t==='dark'||t==='light')document.documentElement.dataset.theme=t})"
-    "(localStorage.getItem('stepwise:theme'))}catch{}"
-)
-"""Runs before anything is painted: a theme that was chosen on a chapter's page holds everywhere."""
-
+THEME_COOKIE = "stepwise-theme"
+"""Set by `theme.js`: a server that knows the theme sends pages that are right before any script runs."""
 TEMPLATES = Path(__file__).parent / "templates"
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +41,7 @@ class Templates:
                 loader=FileSystemLoader(TEMPLATES),
                 autoescape=True,
                 undefined=StrictUndefined,
+                auto_reload=False,
                 extensions=["jinja2.ext.i18n"],
                 trim_blocks=True,
                 lstrip_blocks=True,
@@ -57,7 +52,7 @@ class Templates:
         return self._environments[language]
 
 
-class PageHandler(SecureMixin, JupyterHandler):
+class PageHandler(JupyterHandler):
     """Base of the pages for people. Errors are pages too."""
 
     @property
@@ -77,6 +72,22 @@ class PageHandler(SecureMixin, JupyterHandler):
         """What the browser prefers, among the languages there are."""
         texts: Texts = self.settings["stepwise_texts"]
         return texts.accepted(self.request.headers.get("Accept-Language", ""))
+
+    @property
+    def theme(self) -> str:
+        """What the reader has chosen: "light", "dark", or nothing for what the system has."""
+        chosen = self.get_cookie(THEME_COOKIE, "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    def set_cookie(self, name: str, value: str | bytes, *args: Any, **options: Any) -> None:
+        """As Tornado does, but never for other sites' forms, and over TLS only where the page came so."""
+        options.setdefault("samesite", "Lax")
+        options.setdefault("secure", self.request.protocol == "https")
+        super().set_cookie(name, value, *args, **options)
+
+    def compute_etag(self) -> str | None:
+        """None for what no browser keeps."""
+        return None if "no-store" in self._headers.get("Cache-Control", "") else super().compute_etag()
 
     def gettext(self, text: str) -> str:
         texts: Texts = self.settings["stepwise_texts"]
@@ -115,8 +126,7 @@ class PageHandler(SecureMixin, JupyterHandler):
             "staff": False,
             "asset_url": self.asset_url,
             "xsrf": self.xsrf_form_html,
-            "nonce": self.nonce,
-            "theme_script": THEME_SCRIPT,
+            "theme": self.theme,
         }
         return templates.render(template, self.language, shared | values)
 
@@ -162,6 +172,14 @@ class PageHandler(SecureMixin, JupyterHandler):
                 return (
                     self.gettext("That was very fast"),
                     self.gettext("Wait a moment, then try again."),
+                )
+            case 507:
+                return (
+                    self.gettext("The server's disk is full"),
+                    self.gettext(
+                        "Your answers and your progress are safe, but nothing can be added to them. "
+                        "Tell whoever runs this server, and try again later."
+                    ),
                 )
             case _ if status_code < 500:
                 return (

@@ -1,17 +1,16 @@
 """The headers that keep a page to itself: no script but ours, no other host, no frame around it.
 
 Voilà runs any script that reaches a page, so the content security policy is what stands between an
-author's or a learner's markup and every other person's session. Pages carry a nonce for their own
-inline scripts; a transform puts the policy on whatever other handlers answer.
+author's or a learner's markup and every other person's session. No page of ours has an inline script,
+so none runs. A transform puts the policy on whatever any handler answers.
 """
 
 from collections.abc import Mapping
 from mimetypes import guess_type
 from pathlib import PurePosixPath
-from secrets import token_urlsafe
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.web import Application, OutputTransform, RequestHandler
+from tornado.web import Application, OutputTransform
 
 from courses.http.request_id import HEADER as REQUEST_ID
 from courses.http.request_id import request_id
@@ -24,30 +23,27 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+"""Of every page: scripts, connections and forms of this server's own, and nothing embedded or framed."""
+
 _SHOWN_FILES = {
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"),
     *(".csv", ".json", ".pdf", ".tsv", ".txt"),
 }
-
-
-def content_security_policy(nonce: str = "") -> str:
-    """The policy of a page; without a nonce no inline script runs at all."""
-    script = f"script-src 'self' 'nonce-{nonce}'" if nonce else "script-src 'self'"
-    return "; ".join(
-        (
-            "default-src 'self'",
-            script,
-            "connect-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "worker-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "form-action 'self'",
-        )
-    )
 
 
 def course_file_headers(path: str) -> dict[str, str]:
@@ -63,23 +59,6 @@ def course_file_headers(path: str) -> dict[str, str]:
     return headers
 
 
-class SecureMixin(RequestHandler):
-    """For handlers of pages: a nonce of this request, which its policy names. Put it before the base."""
-
-    _nonce = ""
-
-    @property
-    def nonce(self) -> str:
-        if not self._nonce:
-            self._nonce = token_urlsafe(18)
-        return self._nonce
-
-    @property
-    def content_security_policy(self) -> str:
-        """What jupyter_server sends as the page's policy."""
-        return content_security_policy(self.nonce)
-
-
 class SecureResponses(OutputTransform):
     """Gives every response what its handler left out, whoever wrote the handler."""
 
@@ -93,7 +72,7 @@ class SecureResponses(OutputTransform):
             headers.setdefault(name, value)
         headers.setdefault(REQUEST_ID, self._request_id)
         if not headers.get("Content-Security-Policy", "").startswith(("default-src", "sandbox")):
-            headers["Content-Security-Policy"] = content_security_policy()
+            headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         if "Server" in headers:
             del headers["Server"]
         return status_code, headers, chunk

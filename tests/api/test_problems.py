@@ -23,10 +23,12 @@ def make(kind: type[Exception]) -> Exception:
 
 @pytest.mark.parametrize("kind", list(subclasses(errors.StepwiseError)), ids=lambda kind: kind.__name__)
 def test_every_domain_error_is_in_the_table(kind: type[Exception]) -> None:
-    """No error of the tree ends as 500 for want of a line, 503 being the server's own."""
+    """No error of the tree ends as 500 for want of a line; 503 and 507 are the server's own."""
     status = problem_of(make(kind), "id").status
-    servers_own = issubclass(kind, errors.GraderUnavailable | errors.SandboxUnavailable)
-    assert 400 <= status < 500 or (servers_own and status == 503)
+    servers_own = issubclass(
+        kind, errors.GraderUnavailable | errors.SandboxUnavailable | errors.StorageUnavailable
+    )
+    assert 400 <= status < 500 or (servers_own and status in (503, 507))
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,8 @@ def test_every_domain_error_is_in_the_table(kind: type[Exception]) -> None:
         (errors.GraderUnavailable("No."), 503, "grader-unavailable"),
         (errors.GraderBusy(), 503, "grader-busy"),
         (errors.ServerStopping(), 503, "server-stopping"),
+        (errors.StorageUnavailable(), 503, "storage-unavailable"),
+        (errors.StorageFull(), 507, "storage-full"),
         (Refused(401), 401, "unauthenticated"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,

@@ -23,6 +23,7 @@ def test_a_theme_is_chosen_on_any_page_and_holds_on_all(learner: Callable[..., L
     expect(root).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
     ada.open("code")
+    assert '<html lang="en" data-theme="dark">' in page.request.get(page.url).text()  # before any script
     expect(switch).to_have_accessible_name("Colours: dark")
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     page.goto("learn/atlas/nowhere")

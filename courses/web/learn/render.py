@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from courses.models.views import CellView, StepView
 from courses.web.learn.outputs import OutputRenderer, Translate
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+HIGHLIGHTED = 2**11
+"""Authors' cells whose highlighting is remembered: the same for all learners."""
 
 
 class StepRenderer:
@@ -22,7 +25,7 @@ class StepRenderer:
 
     def __init__(self, outputs: OutputRenderer) -> None:
         self._outputs = outputs
-        environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+        environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
         environment.globals["json"] = script_json
         environment.globals["highlight"] = highlight_python
         self._template = environment.get_template("step.html")
@@ -50,6 +53,7 @@ def script_json(value: Any) -> Markup:
     return Markup(text)  # noqa: S704
 
 
+@lru_cache(HIGHLIGHTED)
 def highlight_python(source: str) -> Markup:
     """Python source as spans with Pygments' class names."""
     html = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))

@@ -1,29 +1,19 @@
 /** Light, dark, or as the system has it: one button on every page, remembered; Jupyter's parts are told too. */
 
-/** Also read by each page's inline script, before anything is painted. */
-const KEY = "stepwise:theme";
+/** The server reads it, so that a page comes in its theme. */
+const COOKIE = "stepwise-theme";
+const A_YEAR = 365 * 24 * 60 * 60;
 const SYMBOLS = { auto: "◐", light: "☀", dark: "☾" };
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 const button = document.getElementById("sw-theme");
-let theme = recall();
-
-function recall() {
-  try {
-    const stored = localStorage.getItem(KEY);
-    return stored === "light" || stored === "dark" ? stored : "auto";
-  } catch {
-    return "auto"; // the browser keeps nothing here
-  }
-}
+let theme = document.documentElement.dataset.theme ?? "auto";
 
 function remember() {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // It holds for this page.
-  }
+  const age = theme === "auto" ? 0 : A_YEAR;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${COOKIE}=${theme}; Path=${button.dataset.path}; Max-Age=${age}; SameSite=Lax${secure}`;
 }
 
 function apply() {
