@@ -86,6 +86,11 @@ class StepwiseServer(ServerApp):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._signal_stop)
 
+    def _signal_stop(self, sig: Any, frame: Any) -> None:
+        """As Jupyter's, which logs as critical that it was told to stop."""
+        log.info("signal %s: stopping", int(sig))
+        self.stop(from_signal=True)
+
     def load_config_file(self, *_: Any, **__: Any) -> None:
         """Read none of what the machine has for other Jupyter servers: it could open what ours closes."""
 
@@ -137,6 +142,7 @@ class StepwiseApp(ExtensionApp):
             stepwise_platform=wiring.platform,
             stepwise_executor=wiring.executor,
             stepwise_attempts_executor=wiring.attempts,
+            stepwise_entrance_executor=wiring.entrance,
             stepwise_texts=texts,
             stepwise_templates=Templates(texts),
             stepwise_assets=assets,

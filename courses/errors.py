@@ -7,7 +7,8 @@ StepwiseError
 │   └── StepLocked        an earlier step is not settled yet
 ├── Conflict              true already, or true no longer
 │   ├── NameTaken
-│   └── KeyReused         an idempotency key that came with another answer
+│   ├── KeyReused         an idempotency key that came with another answer
+│   └── QuestionCorrected an answer to a question whose passes do not count any more
 ├── Rejected              the request itself is wrong: `field` says where
 │   ├── BadAnswer         an answer of the wrong shape or size
 │   └── WeakPassword
@@ -100,6 +101,11 @@ class NameTaken(Conflict):
 class KeyReused(Conflict):
     def __init__(self) -> None:
         super().__init__("This idempotency key was used with another answer.")
+
+
+class QuestionCorrected(Conflict):
+    def __init__(self) -> None:
+        super().__init__("This question has been corrected. Reload the page and answer it as it is now.")
 
 
 class Rejected(StepwiseError):

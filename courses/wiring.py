@@ -31,6 +31,8 @@ THREADS = 16
 """Use cases that run at once, attempts apart. Most wait for SQLite's writer."""
 ATTEMPTS = 64
 """Attempts that run at once, beside those that wait in line for a grading: each of them has a thread."""
+PASSWORDS = min(8, max(2, (os.cpu_count() or 2) // 2))
+"""Passwords that are hashed at once: each takes two processors and 64 MiB, whoever sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Wiring:
     grader: HaltingGrader
     executor: ThreadPoolExecutor
     attempts: ThreadPoolExecutor
+    entrance: ThreadPoolExecutor
     packages: Naming
     ground: Ground
 
@@ -62,6 +65,7 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
     store = _open_store(settings)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="stepwise")
     attempts = ThreadPoolExecutor(ATTEMPTS + settings.gradings_waiting, thread_name_prefix="attempt")
+    entrance = ThreadPoolExecutor(PASSWORDS, thread_name_prefix="entrance")
     packages = named_packages(store, settings.courses)
     ground = Ground(
         hidden=settings.hidden,
@@ -93,9 +97,11 @@ def wired(settings: Settings, *, own_code: bool = False) -> Iterator[Wiring]:
         preparer=processes,
     )
     try:
-        yield Wiring(settings, platform, store, launcher, grader, executor, attempts, packages, ground)
+        yield Wiring(
+            settings, platform, store, launcher, grader, executor, attempts, entrance, packages, ground
+        )
     finally:
-        for pool in (executor, attempts):
+        for pool in (executor, attempts, entrance):
             pool.shutdown(wait=True, cancel_futures=True)
         grader.close()
         store.close()
@@ -134,8 +140,9 @@ def _known_secret(file: Path) -> bytes:
 
 
 def _data_folder_secret(folder: Path) -> bytes:
+    """A new folder is the server's account's alone: a database holds what everybody has written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return server_secret(folder / "secret")
     except OSError as error:
         raise Rejected("data", f"Cannot use the data folder {folder}: {error.strerror}.") from None

@@ -6,7 +6,7 @@ All of Jupyter's stock services are loaded as well: closing them is what the gat
 import asyncio
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,8 +95,8 @@ def serve_pages(platform: Platform, folder: Path, base_url: str = "/school/") ->
     state: dict[str, Any] = {}
 
     async def run() -> None:
-        with ThreadPoolExecutor(4, "use-case") as executor:
-            app = _make_app(platform, executor, folder, base_url)
+        with ThreadPoolExecutor(4, "use-case") as executor, ThreadPoolExecutor(2, "entrance") as entrance:
+            app = _make_app(platform, executor, entrance, folder, base_url)
             sockets = bind_sockets(0, "127.0.0.1")
             server = HTTPServer(app.web_app)
             server.add_sockets(sockets)
@@ -132,7 +132,9 @@ def serve_pages(platform: Platform, folder: Path, base_url: str = "/school/") ->
         raise state["error"]
 
 
-def _make_app(platform: Platform, executor: ThreadPoolExecutor, folder: Path, base_url: str) -> ServerApp:
+def _make_app(
+    platform: Platform, executor: Executor, entrance: Executor, folder: Path, base_url: str
+) -> ServerApp:
     SignalFreeApp.clear_instance()
     app = SignalFreeApp(
         allow_root=True,
@@ -149,6 +151,7 @@ def _make_app(platform: Platform, executor: ThreadPoolExecutor, folder: Path, ba
     app.web_app.settings.update(
         stepwise_platform=platform,
         stepwise_executor=executor,
+        stepwise_entrance_executor=entrance,
         stepwise_texts=texts,
         stepwise_templates=Templates(texts),
         stepwise_assets=Assets([STATIC, BUNDLES], "/stepwise/static/"),

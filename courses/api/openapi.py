@@ -71,7 +71,6 @@ def _operation(route: Route, output: Json) -> Json:
         "parameters": [*_path_parameters(route), *_query_parameters(route.query)],
         "responses": _responses(route, output),
         "security": [{"session": []} if route.action == "read" else {"session": [], "xsrf": []}],
-        "x-scope": route.scope,
     }
     if route.body:
         schema = {"$ref": _REF.format(model=route.body.__name__)}

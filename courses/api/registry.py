@@ -14,9 +14,6 @@ _PLACE = re.compile(r"{(\w+)}")
 _NAME = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
 _SLOT = "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$"
 
-Scope = Literal["learner"]
-"""Who may call: a route's scope is what a token has to hold. Roles are the use cases' to judge."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -44,7 +41,6 @@ class Route:
     replayed: int | None = None
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    scope: Scope = "learner"
     limited: bool = False
 
     @property

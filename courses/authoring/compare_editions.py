@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from courses.authoring.spots import Spot
 from courses.errors import Finding
 from courses.models.course import Chapter, Course, Step
+from courses.models.recheck import is_asked_again
 
 
 def compare_editions(old: Course, new: Course) -> list[Finding]:
@@ -36,6 +37,9 @@ def _report_change(spot: Spot, old_chapter: Chapter, old: Step, chapter: Chapter
     if old_chapter.id != chapter.id:
         message = f"The step has moved here from {old_chapter.id}.ipynb; who passed it there has passed it."
         spot.warn(message, "If it is another step, give it an id of its own.")
+    if is_asked_again(old.checkpoint, new.checkpoint):
+        message = "The checkpoint has `recheck: true`: whoever passed it before has to pass it again."
+        spot.warn(message, "Take that line out, so that passes stay when the question changes again.")
     before, after = old.checkpoint.question.kind, new.checkpoint.question.kind
     if before != after and not new.checkpoint.recheck:
         message = f"The checkpoint was of kind `{before}` and is `{after}` now; earlier passes count."

@@ -44,8 +44,3 @@ def chapter_progress(steps: Sequence[str], settled: Mapping[str, Settlement]) ->
     states = tuple(state(i, step) for i, step in enumerate(steps))
     done = sum(1 for step in steps if step in settled)
     return ChapterProgress(states, done, len(steps), current)
-
-
-def is_unlocked(steps: Sequence[str], settled: Mapping[str, Settlement], step: str) -> bool:
-    """Whether the learner may see and answer `step`. A step that is not in `steps` is not."""
-    return step in steps and chapter_progress(steps, settled).states[list(steps).index(step)] != "locked"

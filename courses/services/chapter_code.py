@@ -61,9 +61,13 @@ def _exercise(step: str, question: Question, given: Given | None, solve: bool) -
 
 
 def accepted_answers(unit: UnitOfWork, place: Place, steps: Sequence[Step]) -> Accepted:
-    """Empty in preview, where nothing is recorded."""
-    exercises = [step.id for step in steps if isinstance(step.checkpoint.question, Exercise | Parts)]
-    if place.preview or not exercises:
+    """Of passes that count; empty in preview, where nothing is settled."""
+    exercises = [
+        step.id
+        for step in steps
+        if step.id in place.settled and isinstance(step.checkpoint.question, Exercise | Parts)
+    ]
+    if not exercises:
         return {}
     latest = unit.attempts.latest_passed(place.actor.id, place.course.id, exercises)
     return {step: attempt.given for step, attempt in latest.items()}

@@ -30,7 +30,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Wired once, in `courses.app`. `secret` keys the opaque ids that learners see."""
+    """Wired once, in `courses.wiring`. `secret` keys the opaque ids that learners see."""
 
     store: Store
     grader: CodeGrader

@@ -1,6 +1,6 @@
 """What use cases need from the outside world, and nothing about how it is done.
 
-`storage`, `grading` and `web` implement these; `courses.app` wires them.
+`storage`, `grading` and `web` implement these; `courses.wiring` wires them.
 """
 
 from collections.abc import Callable, Iterable, Mapping

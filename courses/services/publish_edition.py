@@ -1,12 +1,16 @@
 """Publish a course that was read and proved."""
 
 from courses.models.course import Course, CourseFile, Edition
+from courses.models.recheck import steps_asked_again
 from courses.services.digest import edition_digest
 from courses.services.platform import Platform
 
 
 def publish_edition(platform: Platform, course: Course, files: tuple[CourseFile, ...], by: str) -> Edition:
-    """Store a new edition; the newest one is returned when nothing changed."""
+    """Store a new edition; the newest one is returned when nothing changed.
+
+    What is to be checked again loses its settlements with the same transaction; attempts stay.
+    """
     digest = edition_digest(course, files)
     now = platform.clock()
     with platform.store.unit() as unit:
@@ -15,5 +19,7 @@ def publish_edition(platform: Platform, course: Course, files: tuple[CourseFile,
         if newest is not None and newest.digest == digest:
             return newest
         edition = unit.editions.add(course, files, digest, now, by)
+        if newest is not None:
+            unit.progress.unsettle(course.id, steps_asked_again(newest.course, course))
         unit.commit()
     return edition

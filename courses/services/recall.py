@@ -8,7 +8,7 @@ from courses.models.views import AttemptView
 from courses.services.place import Place
 from courses.services.platform import Platform
 from courses.services.present import Presenter, Record
-from courses.services.records import Attempt
+from courses.services.records import Attempt, History
 from courses.services.store import UnitOfWork
 
 
@@ -31,10 +31,18 @@ def recall(unit: UnitOfWork, platform: Platform, place: Place, steps: Sequence[S
             place.settled.get(step),
             hints.get(step, 0),
             histories[step],
-            present_attempt(unit, show, last) if (last := histories[step].last) else None,
+            present_attempt(unit, show, last) if (last := _standing(place, histories[step])) else None,
         )
         for step in ids
     }
+
+
+def _standing(place: Place, history: History) -> Attempt | None:
+    """The latest attempt, but for a pass that counts no more: such a step is to be answered again."""
+    last = history.last
+    if last is None or not last.verdict.passed or last.step in place.settled:
+        return last
+    return None if place.course.find_step(last.step) else last
 
 
 def present_attempt(unit: UnitOfWork, show: Presenter, attempt: Attempt) -> AttemptView:

@@ -9,7 +9,7 @@ from courses.services.platform import Actor, Platform
 from courses.services.present import Presenter
 from courses.services.records import Attempt, NewAttempt, Standing
 from courses.services.settle import newly_unlocked
-from courses.services.sheet import Sheet, path_chapter
+from courses.services.sheet import Sheet, path_chapter, require_answerable
 from courses.services.store import UnitOfWork
 
 
@@ -23,10 +23,10 @@ def record_attempt(platform: Platform, actor: Actor, sheet: Sheet, verdict: Verd
         if earlier is not None:
             require_same(earlier, sheet)
             return earlier, True
-        path = path_chapter(place, sheet.chapter, sheet.step.id)
-        place.require_open(path, sheet.step.id)
+        require_answerable(place, sheet.chapter, sheet.step)
         require_no_pause(unit, platform, place, sheet)
         attempt = _add(unit, platform, place, sheet, verdict)
+        path = path_chapter(place, sheet.chapter, sheet.step.id)
         if place.visited != path.id:
             unit.enrolments.visit(actor.id, course, path.id, attempt.at)
         unit.commit()

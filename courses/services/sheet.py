@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from courses.errors import NotFound, Rejected
+from courses.errors import NotFound, QuestionCorrected, Rejected
 from courses.models.course import Chapter, Edition, Step
+from courses.models.recheck import is_asked_again
 from courses.models.views import Answer
 from courses.services.answers import answer_digest, read_answer
 from courses.services.opaque import OpaqueIds
@@ -47,9 +48,9 @@ def read_sheet(
     *,
     ordered: bool,
 ) -> Sheet:
-    """Find the question and check the answer's shape; first, if it is `ordered`, that the step is open.
+    """Find the question and check the answer's shape; first, if it is `ordered`, that it may be answered.
 
-    Raises Rejected, NotFound, StepLocked and BadAnswer.
+    Raises Rejected, NotFound, StepLocked, QuestionCorrected and BadAnswer.
     """
     _check(submission)
     edition = _seen(unit, place, submission.edition)
@@ -58,10 +59,18 @@ def read_sheet(
         raise NotFound("step", step_id)
     chapter, step = found
     if ordered:
-        place.require_open(path_chapter(place, chapter, step_id), step_id)
+        require_answerable(place, chapter, step)
     ids = OpaqueIds(platform.secret, place.actor.id, step_id)
     given = read_answer(step.checkpoint.question, submission.answer, ids)
     return Sheet(submission, edition, chapter, step, given, answer_digest(given))
+
+
+def require_answerable(place: Place, chapter: Chapter, step: Step) -> None:
+    """`chapter` and `step` are the edition's that the learner saw. Raises StepLocked, QuestionCorrected."""
+    place.require_open(path_chapter(place, chapter, step.id), step.id)
+    newest = place.course.find_step(step.id)
+    if newest and is_asked_again(step.checkpoint, newest[1].checkpoint):
+        raise QuestionCorrected
 
 
 def path_chapter(place: Place, seen: Chapter, step_id: str) -> Chapter:

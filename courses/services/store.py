@@ -94,7 +94,9 @@ class Enrolments(Protocol):
         """Remember the chapter visited last; enrols a newcomer as a learner."""
 
     def lock(self, user: int, course: str, at: datetime) -> None:
-        """Let no other unit record anything of this learner in this course until this one ends."""
+        """Let no other unit record anything of this learner in this course, nor publish it, until this
+        one ends.
+        """
 
 
 class Progress(Protocol):
@@ -102,6 +104,9 @@ class Progress(Protocol):
     def get(self, user: int, course: str, step: str) -> Standing | None: ...
     def settle(self, user: int, course: str, step: str, standing: Standing) -> None:
         """Record a settlement. A pass replaces `shown`; nothing ever replaces a pass."""
+
+    def unsettle(self, course: str, steps: Sequence[str]) -> None:
+        """Take these steps' settlements back, everybody's."""
 
 
 class Attempts(Protocol):

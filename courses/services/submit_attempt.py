@@ -25,7 +25,10 @@ __all__ = ["Submission", "submit_attempt"]
 def submit_attempt(
     platform: Platform, actor: Actor, course: str, step: str, submission: Submission
 ) -> AttemptResult:
-    """Judge and record. Raises NotFound, StepLocked, BadAnswer, Rejected, KeyReused, GuessingPause."""
+    """Judge and record.
+
+    Raises NotFound, StepLocked, QuestionCorrected, BadAnswer, Rejected, KeyReused and GuessingPause.
+    """
     with platform.store.reading() as unit:
         place = enter(unit, actor, course)
         earlier = find_recorded(unit, place, step, submission.key)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from courses.models.progress import Settlement
 from courses.services.records import Enrolment, Role, Standing
 from courses.storage.dialect import insert_new, upsert
 from courses.storage.scope import of_learner
+from courses.storage.tables import course as courses
 from courses.storage.tables import enrolment, hint_taken, progress
 
 
@@ -29,6 +30,8 @@ class SqlEnrolments:
         upsert(self._connection, enrolment, row, ("chapter_id",))
 
     def lock(self, user: int, course: str, at: datetime) -> None:
+        published = select(courses.c.id).where(courses.c.id == course)
+        self._connection.execute(published.with_for_update(read=True, key_share=True))
         insert_new(self._connection, enrolment, _newcomer(user, course, at))
         row = select(enrolment.c.role).where(*of_learner(enrolment, user, course))
         self._connection.execute(row.with_for_update())
@@ -78,6 +81,10 @@ class SqlProgress:
                 .where(*shown, progress.c.settlement == "shown")
                 .values(settlement=standing.settlement, first_passed_at=passed, attempt_id=standing.attempt)
             )
+
+    def unsettle(self, course: str, steps: Sequence[str]) -> None:
+        gone = progress.c.course_id == course, progress.c.step_id.in_(steps)
+        self._connection.execute(delete(progress).where(*gone))
 
 
 class SqlHints:

@@ -19,6 +19,10 @@ class Health(JupyterHandler):
         self.set_header("Cache-Control", "no-store")
         await self.finish({"status": "ok" if ready else "unavailable"})
 
+    @allow_unauthenticated
+    async def head(self) -> None:
+        await self.get()
+
     async def _database_answers(self, platform: Platform) -> bool:
         executor = self.settings["stepwise_executor"]
         return bool(await asyncio.get_running_loop().run_in_executor(executor, platform.store.ready))

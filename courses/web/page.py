@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -98,10 +99,11 @@ class PageHandler(JupyterHandler):
 
     async def run(self, use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a use case in a thread. Its domain errors are the caller's to handle."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self.settings["stepwise_executor"], lambda: use_case(*args, **kwargs)
-        )
+        return await self.run_in("stepwise_executor", partial(use_case, *args, **kwargs))
+
+    async def run_in(self, executor: str, call: Callable[[], R]) -> R:
+        """As `run`, with the threads that the settings have under this name."""
+        return await asyncio.get_running_loop().run_in_executor(self.settings[executor], call)
 
     def asset_url(self, path: str) -> str:
         assets: Assets = self.settings["stepwise_assets"]

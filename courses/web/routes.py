@@ -1,7 +1,7 @@
 """The routes of the pages that need no kernel: home, entrance, status, health, static files.
 
-Their handlers read `stepwise_platform`, `stepwise_executor`, `stepwise_texts`, `stepwise_templates`,
-`stepwise_assets` and `stepwise_running` from Tornado's settings.
+Their handlers read `stepwise_platform`, `stepwise_executor`, `stepwise_entrance_executor`,
+`stepwise_texts`, `stepwise_templates`, `stepwise_assets` and `stepwise_running` from Tornado's settings.
 """
 
 from typing import Any

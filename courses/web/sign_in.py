@@ -2,10 +2,11 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from functools import partial
 from itertools import count
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
@@ -23,9 +24,11 @@ from courses.http.rate import SlidingWindow
 from courses.services import sign_in as sessions
 from courses.services.manage_users import use_admin_link
 from courses.services.register_user import register_user
+from courses.web.addresses import address_number, safe_next
 from courses.web.identity import StepwiseIdentityProvider
 from courses.web.page import PageHandler
 
+R = TypeVar("R")
 REGISTRATIONS = 300
 """From one address in `REGISTRATION_SECONDS`: a full lecture hall shares one, and no more than that."""
 REGISTRATION_SECONDS = 600.0
@@ -69,11 +72,15 @@ class AccountHandler(PageHandler):
     def typed(self, name: str) -> str:
         return self.get_body_argument(name, "", strip=name != "password")
 
+    async def hash(self, use_case: Callable[..., R], *args: str) -> R:
+        """Run a use case that hashes a password, which takes long. It has threads of its own: strangers
+        who try many hold up nobody who is signed in.
+        """
+        return await self.run_in("stepwise_entrance_executor", partial(use_case, self.platform, *args))
+
     async def start_session(self, name: str, password: str) -> None:
         """Sign in, in place of whoever was signed in here. Raises BadCredentials and TooMany."""
-        signed_in = await self.run(
-            sessions.sign_in, self.platform, name, password, self.request.remote_ip or ""
-        )
+        signed_in = await self.hash(sessions.sign_in, name, password, self.request.remote_ip or "")
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.start_session(self, signed_in.token)
 
@@ -130,8 +137,8 @@ class AccountHandler(PageHandler):
         return text.format(n=minutes)
 
 
-class SignIn(AccountHandler):
-    """GET and POST /login."""
+class Entrance(AccountHandler):
+    """A form for strangers; who is signed in goes on."""
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -139,6 +146,13 @@ class SignIn(AccountHandler):
             self.redirect(self.next_page)
             return
         await self._show(Form())
+
+    async def _show(self, form: Form) -> None:
+        raise NotImplementedError
+
+
+class SignIn(Entrance):
+    """GET and POST /login."""
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -155,25 +169,18 @@ class SignIn(AccountHandler):
         )
 
 
-class Register(AccountHandler):
+class Register(Entrance):
     """GET and POST /register. Who has registered is signed in."""
 
     def initialize(self, window: SlidingWindow) -> None:
         self._window = window
 
     @allow_unauthenticated
-    async def get(self) -> None:
-        if self.actor:
-            self.redirect(self.next_page)
-            return
-        await self._show(Form())
-
-    @allow_unauthenticated
     async def post(self) -> None:
         name, password = self.typed("name"), self.typed("password")
         try:
             self._window.admit(address_number(self.request.remote_ip or ""))
-            await self.run(register_user, self.platform, name, password, self.typed("code"))
+            await self.hash(register_user, name, password, self.typed("code"))
             await self.start_session(name, password)
         except (NameTaken, RegistrationClosed, Rejected, TooMany) as error:
             await self._show(self.refuse(error))
@@ -196,7 +203,7 @@ class FirstAdministrator(AccountHandler):
     async def post(self) -> None:
         name, password = self.typed("name"), self.typed("password")
         try:
-            await self.run(use_admin_link, self.platform, self.typed("token"), name, password)
+            await self.hash(use_admin_link, self.typed("token"), name, password)
             await self.start_session(name, password)
         except (Forbidden, NameTaken, Rejected, TooMany) as error:
             await self._show(self.refuse(error))
@@ -222,26 +229,3 @@ class SignOut(AccountHandler):
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.clear_login_cookie(self)
         self.redirect(url_path_join(self.base_url, "login"))
-
-
-def safe_next(address: str, base_url: str) -> str:
-    """`address` if it is a page below `base_url` of this server, else the home page.
-
-    Browsers read backslashes as slashes and skip control characters, so neither is let through.
-    """
-    parts = urlsplit(address)
-    ours = address.startswith(base_url) and not address.startswith("//")
-    odd = re.search(r"[\\\x00-\x20\x7f]", address)
-    if parts.scheme or parts.netloc or not ours or odd:
-        return base_url
-    entrances = {url_path_join(base_url, page) for page in ("login", "logout", "register", "setup")}
-    return base_url if parts.path in entrances else address
-
-
-def address_number(address: str) -> int:
-    """An address as a number to count by: for IPv6 its network, which is what one household has."""
-    try:
-        number = ip_address(address)
-    except ValueError:
-        return 0
-    return int(number) >> 64 if number.version == 6 else int(number)

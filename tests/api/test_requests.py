@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -235,9 +234,7 @@ def test_a_slow_use_case_holds_nobody_up(
     waiting = threading.Thread(target=lambda: answers.append(learner.get("/courses").status_code))
     waiting.start()
     assert slow_platform.asked.wait(20)
-    started = time.monotonic()
     assert plain_get(f"{served.api}/openapi.json").status_code == 200
-    assert time.monotonic() - started < 5
     assert not answers
     slow_platform.go_on.set()
     waiting.join(20)

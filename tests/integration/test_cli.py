@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -126,6 +127,16 @@ def test_no_server_of_the_database(own: Harbour) -> None:
     assert done.exit_code == 1
     assert done.stderr.startswith("stepwise: Cannot open the database: connection failed")
     assert "sesame" not in done.stderr
+
+
+def test_a_new_data_folder_is_its_owners_alone(own: Harbour, tmp_path: Path) -> None:
+    """Others on the machine cannot read the database; a folder that is there stays as it is."""
+    made, given = tmp_path / "made", tmp_path / "given"
+    given.mkdir(mode=0o750)
+    given.chmod(0o750)
+    for folder in (made, given):
+        assert CliRunner().invoke(main, ["users", "list", "--data", str(folder)]).exit_code == 0
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (made, given)] == [0o700, 0o750]
 
 
 def test_damaged_secret(run: Run, own: Harbour) -> None:

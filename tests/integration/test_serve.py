@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -203,11 +202,10 @@ def test_stopping(
     with serving(mine.data, mine.courses, TMPDIR=str(temporary)) as served:
         started = _with_busy_kernel(guests(served))
         assert list(temporary.glob("stepwise-*"))
-        began = time.monotonic()
-        assert served.stop(how) == 0
-        assert time.monotonic() - began < 15  # one second when nothing else runs
+        assert served.stop(how) == 0  # or it was waited for in vain
         wait_for(lambda: _gone(started), "the kernel is gone", 1)
     assert served.lines[-1] == "Stopped.\n"
+    assert re.findall(r'"level": "(?:error|critical)"', served.log.read_text()) == []
     assert list(temporary.glob("stepwise-*")) == []
 
 

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tornado.routing import AnyMatches, HostMatches, PathMatches
 
+from courses.models.course import Cell
+from courses.services.publish_edition import publish_edition
 from courses.web.gate import PUBLIC, SIGNED_IN, GateMatcher, Lists
 from courses.web.proxies import ForwardedHeaders
 from tests.atlas import SECRETS
-from tests.hostile import LiveServer, Person
+from tests.hostile import LiveServer, Person, gallery
 
 pytestmark = pytest.mark.xdist_group("live")
 
@@ -260,3 +263,19 @@ def test_the_status_page_is_for_instructors_and_administrators(
         assert "Published courses" in page.text
         assert not any(word in page.text for word in SECRETS)
     assert str(live.wiring.settings.data) not in page.text
+
+
+def test_fragments_speak_the_courses_language(live: LiveServer, shared_learner: Person) -> None:
+    """As the page into which they are put, whatever the browser's language."""
+    course, files = gallery()
+    cell = Cell("code-first", "code", "1 + 1")
+    chapter = course.chapters[0]
+    first = replace(chapter.steps[0], cells=(cell,))
+    chapters = (replace(chapter, steps=(first,), closing=(replace(cell, id="code-last"),)),)
+    publish_edition(
+        live.platform, replace(course, id="galerie", language="de", chapters=chapters), files, "the tests"
+    )
+    shared_learner.answer("g-first", True, course="galerie")
+    for fragment in ("room/steps/g-first", "room/closing"):
+        answer = shared_learner.get(f"learn/galerie/{fragment}", headers={"Accept-Language": "en"})
+        assert "Beispielcode" in answer.text, answer.text

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 
@@ -44,6 +47,59 @@ def test_too_many_tries(visit: Visit, pages: PageServer, fresh_name: FreshName) 
     assert int(answer.headers["Retry-After"]) > 0
     assert "Too many tries. Wait " in answer.text
     assert visit(pages).fill_in("login", name=name, password=PASSWORD).status_code == 429
+
+
+class Slow:
+    """Passwords that take until `done` to check."""
+
+    def __init__(self) -> None:
+        self.done = Event()
+
+    def hash(self, password: str) -> str:
+        return password
+
+    def verify(self, hashed: str, password: str) -> bool:
+        self.done.wait(60)
+        return False
+
+
+class Queue(ThreadPoolExecutor):
+    """Tells of everything that it is given to do."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads)
+        self.given = Semaphore(0)
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(*args, **kwargs)
+        self.given.release()
+        return future
+
+
+def test_strangers_at_the_entrance_hold_up_nobody(
+    visit: Visit,
+    pages: PageServer,
+    platform: Platform,
+    learner: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many passwords wait to be checked, who is signed in gets their pages."""
+    slow, strangers = Slow(), [visit(pages) for _ in range(8)]
+    with Queue(2) as entrance, ThreadPoolExecutor(len(strangers)) as pool:
+        settings = pages.app.web_app.settings
+        monkeypatch.setitem(settings, "stepwise_platform", replace(platform, passwords=slow))
+        monkeypatch.setitem(settings, "stepwise_entrance_executor", entrance)
+        try:
+            answers = [
+                pool.submit(who.fill_in, "login", name=f"stranger {i}", password="a guess of mine")
+                for i, who in enumerate(strangers)
+            ]
+            assert all(entrance.given.acquire(timeout=20) for _ in strangers)
+            assert learner.get("").status_code == 200
+            assert not any(answer.done() for answer in answers)
+        finally:
+            slow.done.set()
+        assert {answer.result().status_code for answer in answers} == {401}
 
 
 @pytest.mark.parametrize("page", ["login", "register", "setup", "logout"])

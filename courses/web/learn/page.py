@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tornado import web
 
 from courses.models.views import ChapterView
+from courses.services.list_courses import open_course
 from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
@@ -70,12 +71,12 @@ class ChapterPage(LearnHandler):
 class Fragment(LearnHandler):
     """A piece of a chapter page, to be put into it."""
 
-    async def send(self, render: Callable[[StepRenderer, Translate], Markup]) -> None:
-        """Fragments speak the reader's language; the page around them speaks the course's."""
+    async def send(self, language: str, render: Callable[[StepRenderer, Translate], Markup]) -> None:
+        """`language` is the course's, as on the page around the fragment."""
         steps: StepRenderer = self.settings["stepwise_steps"]
         texts: Texts = self.settings["stepwise_texts"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        await self.finish(str(render(steps, texts.translator(self.language))))
+        await self.finish(str(render(steps, texts.translator(language))))
 
 
 class StepFragment(Fragment):
@@ -84,7 +85,8 @@ class StepFragment(Fragment):
     @web.authenticated
     async def get(self, course: str, chapter: str, step: str) -> None:
         view = await self.ask(open_step, course, step)
-        await self.send(lambda steps, translate: steps.steps([view], translate))
+        language = (await self.ask(open_course, course)).language
+        await self.send(language, lambda steps, translate: steps.steps([view], translate))
 
 
 class ClosingFragment(Fragment):
@@ -93,7 +95,7 @@ class ClosingFragment(Fragment):
     @web.authenticated
     async def get(self, course: str, chapter: str) -> None:
         view = await self.ask(open_chapter, course, chapter)
-        await self.send(lambda steps, translate: steps.cells(view.closing, translate))
+        await self.send(view.language, lambda steps, translate: steps.cells(view.closing, translate))
 
 
 def page_handlers() -> list[tuple[str, type]]:

@@ -6,6 +6,7 @@ import pytest
 from small_world import (
     FILES,
     SEVEN,
+    TASK,
     Desk,
     ReadingGrader,
     prose,
@@ -15,11 +16,10 @@ from small_world import (
     with_step,
 )
 
-from courses.errors import (
-    NotFound,
-    StepLocked,
-)
+from courses.errors import NotFound, QuestionCorrected, StepLocked
+from courses.models.checkpoint import Question
 from courses.models.course import Course
+from courses.services.open_step import open_step
 from courses.services.platform import Actor, Platform
 from courses.services.ports import GradingJob, GradingReport
 from courses.services.publish_edition import publish_edition
@@ -54,6 +54,84 @@ def test_attempt_is_judged_by_the_edition_seen(platform: Platform, desk: Desk) -
     assert not desk.answer("count", "7").attempt.passed
     seen = desk.answer("count", "7", edition=1)
     assert (seen.attempt.passed, seen.attempt.edition, seen.checkpoint.edition) == (True, 1, 1)
+
+
+def asking_again(course: Course, step_id: str, question: Question) -> Course:
+    """The course with a corrected question that everybody is to answer again."""
+    first = course.chapters[0]
+    at = next(i for i, s in enumerate(first.steps) if s.id == step_id)
+    corrected = replace(first.steps[at].checkpoint, question=question, recheck=True)
+    return with_step(without_step(course, step_id), replace(first.steps[at], checkpoint=corrected), at)
+
+
+def test_passes_of_a_question_that_is_asked_again_count_no_more(
+    platform: Platform, ada: Actor, desk: Desk
+) -> None:
+    """The step is to be answered as it is now, by everybody, once; attempts and later passes stay."""
+    desk.reach("count")
+    corrected = asking_again(small_course(), "colour", SEVEN)
+    publish_edition(platform, corrected, FILES, "test")
+    assert states(platform, ada) == ["passed", "open", "passed", "current"]
+    opened = open_step(platform, ada, "small", "colour").checkpoint
+    assert (opened.last_attempt, opened.solution, opened.attempts) == (None, None, 1)
+    assert desk.answer("colour", "7").attempt.passed
+    publish_edition(platform, replace(corrected, title="Another title"), FILES, "test")
+    assert states(platform, ada) == ["passed", "passed", "passed", "current"]
+
+
+def test_the_furthest_step_asked_again_holds_up(platform: Platform, ada: Actor, desk: Desk) -> None:
+    """What it had opened is locked until it is passed again."""
+    desk.reach("count")
+    publish_edition(platform, asking_again(small_course(), "task", SEVEN), FILES, "test")
+    assert states(platform, ada) == ["passed", "passed", "current", "locked"]
+    assert desk.answer("task", "7").unlocked == "count"
+
+
+def test_an_old_edition_is_no_way_around_a_question_that_is_asked_again(
+    platform: Platform, ada: Actor, desk: Desk
+) -> None:
+    """Whoever answers what the page showed before is told to reload; nothing is graded or recorded."""
+    desk.reach("count")
+    publish_edition(platform, asking_again(small_course(), "task", SEVEN), FILES, "test")
+    grader = platform.grader
+    assert isinstance(grader, ReadingGrader)
+    grader.jobs.clear()
+    with pytest.raises(QuestionCorrected):
+        desk.answer("task", "b = 'right'", edition=1)
+    assert not grader.jobs
+    assert states(platform, ada) == ["passed", "passed", "current", "locked"]
+
+
+def test_a_question_corrected_while_its_answer_is_graded(platform: Platform, ada: Actor, desk: Desk) -> None:
+    """The pass of the old one would not count, so it is not recorded."""
+
+    class Publishing(ReadingGrader):
+        def grade(self, job: GradingJob) -> GradingReport:
+            publish_edition(platform, asking_again(small_course(), "task", SEVEN), FILES, "test")
+            return super().grade(job)
+
+    desk.reach("task")
+    with pytest.raises(QuestionCorrected):
+        submit_attempt(
+            replace(platform, grader=Publishing()), ada, "small", "task", Submission("right", "late")
+        )
+    assert states(platform, ada) == ["passed", "passed", "current", "locked"]
+
+
+def test_code_that_counts_no_more_is_not_graded_with(platform: Platform, ada: Actor, desk: Desk) -> None:
+    """What follows an exercise that is asked again runs after the author's solution."""
+    grader = platform.grader
+    assert isinstance(grader, ReadingGrader)
+    later = with_step(small_course(), step("next", TASK), 3)
+    publish_edition(platform, later, FILES, "test")
+    desk.reach("count")
+    desk.answer("next", "c = 'right'")
+    assert "b = 'right'" in grader.jobs[-1].context
+    harder = replace(TASK, tests="assert True")
+    publish_edition(platform, asking_again(later, "task", harder), FILES, "test")
+    desk.answer("next", "d = 'right'")
+    assert "b = 'right'" not in grader.jobs[-1].context
+    assert harder.solution in grader.jobs[-1].context
 
 
 def test_removed_step_is_judged_and_changes_nothing(platform: Platform, ada: Actor, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from small_world import FILES, small_course
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from courses.errors import Conflict, KeyReused, NameTaken, Rejected
 from courses.models.verdict import Verdict
@@ -255,6 +255,40 @@ def test_nothing_takes_back_a_pass(store: SqlStore, learner: User) -> None:
             unit.progress.settle(learner.id, "small", "count", standing)
         assert unit.progress.get(learner.id, "small", "count") == Standing("passed", NOW, first.id)
         assert unit.progress.settled(learner.id, "small") == {"count": "passed"}
+
+
+def test_a_step_is_taken_back_from_everybody(store: SqlStore, learner: User) -> None:
+    """In its course alone; other steps stay settled, and it can be settled again."""
+    with store.unit() as unit:
+        other = unit.users.add("bob", "hash", False, NOW)
+        for user in (learner, other):
+            for name in ("start", "count"):
+                unit.progress.settle(user.id, "small", name, Standing("shown", NOW))
+        unit.progress.unsettle("large", ["count"])
+        assert unit.progress.settled(other.id, "small") == {"start": "shown", "count": "shown"}
+        unit.progress.unsettle("small", ["count"])
+        assert unit.progress.settled(learner.id, "small") == {"start": "shown"}
+        assert unit.progress.settled(other.id, "small") == {"start": "shown"}
+        unit.progress.settle(other.id, "small", "count", Standing("shown", NOW))
+        assert unit.progress.settled(other.id, "small") == {"start": "shown", "count": "shown"}
+
+
+def test_nothing_is_published_while_something_is_recorded(
+    store: SqlStore, learner: User, address: str
+) -> None:
+    """A new edition comes before or after it, so what it takes back is not recorded behind its back."""
+    engine = make_engine(address)
+    publishing = {
+        "postgresql": "SELECT id FROM course WHERE id = 'small' FOR UPDATE NOWAIT",
+        "sqlite": "UPDATE course SET id = id",
+    }
+    with store.unit() as unit, engine.connect() as other:
+        if engine.dialect.name == "sqlite":
+            other.exec_driver_sql("PRAGMA busy_timeout = 0")
+        unit.enrolments.lock(learner.id, "small", NOW)
+        with pytest.raises(OperationalError, match="lock"):
+            other.execute(text(publishing[engine.dialect.name]))
+    engine.dispose()
 
 
 def test_drafts_of_two_devices_are_kept(store: SqlStore, learner: User) -> None:

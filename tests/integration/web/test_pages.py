@@ -128,9 +128,11 @@ def test_home_staff(stranger: Visitor, platform: Platform, fresh_name: FreshName
 
 
 def test_health(stranger: Visitor) -> None:
-    """The health check answers without a session."""
+    """The health check answers without a session, also those who want no more than the status."""
     answer = stranger.get("healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    bare = stranger.http.head(stranger.server.at("healthz"))
+    assert (bare.status_code, bare.text) == (200, "")
 
 
 def test_error_page(learner: Visitor) -> None:

@@ -99,4 +99,21 @@ def test_another_kind_of_question_is_named_unless_it_is_rechecked() -> None:
         "one.ipynb, a: The checkpoint was of kind `read` and is `number` now; earlier passes count. "
         "If they should not, write `recheck: true` or give it a new id."
     ]
-    assert messages(course(step("a")), course(step("a", new, recheck=True))) == []
+    assert not any("earlier passes count" in m for m in messages(course(step("a")), asked_again(new)))
+
+
+def asked_again(question: Question) -> Course:
+    return course(step("a", question, recheck=True))
+
+
+def test_what_has_to_be_passed_again_is_named() -> None:
+    """When the mark is new, and when the question has changed under it; never while both stay."""
+    again = (
+        "one.ipynb, a: The checkpoint has `recheck: true`: whoever passed it before has to pass it again. "
+        "Take that line out, so that passes stay when the question changes again."
+    )
+    one, two = Number("x", 1.0), Number("x", 2.0)
+    assert messages(course(step("a", one)), asked_again(one)) == [again]
+    assert messages(asked_again(one), asked_again(two)) == [again]
+    assert messages(asked_again(one), asked_again(one)) == []
+    assert messages(asked_again(one), course(step("a", two))) == []

@@ -36,10 +36,11 @@ def test_compressed_once(assets: Assets) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret.txt", "deep/../../secret.txt", "/etc/passwd", "", "deep", "no.js"]
+    "path",
+    ["../secret.txt", "deep/../../secret.txt", "/etc/passwd", "", "deep", "no.js", "a" * 5000, "a\0b"],
 )
 def test_nothing_from_outside(assets: Assets, path: str) -> None:
-    """A path that leaves the folders, a folder and a missing file are all not there."""
+    """A path that leaves the folders, a folder, a missing file and no file's name are all not there."""
     assert assets.find(path) is None
 
 

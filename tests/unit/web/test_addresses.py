@@ -1,12 +1,13 @@
-"""Where a sign-in may lead."""
+"""Where a sign-in may lead, and whose tries count together."""
 
 import pytest
 
-from courses.web.sign_in import address_number, safe_next
+from courses.web.addresses import address_number, safe_next
 
 
 @pytest.mark.parametrize(
-    "address", ["/school/", "/school/learn/a/b", "/school/learn/a/b?x=1&y=http://z", "/school/learn/a#step-x"]
+    "address",
+    ["/school/", "/school/learn/a/b", "/school/learn/a/b?x=1&y=http://z/..", "/school/learn/a.b#step-x"],
 )
 def test_own_pages(address: str) -> None:
     """A page of this server is where one goes on."""
@@ -27,6 +28,7 @@ def test_own_pages(address: str) -> None:
         ),
         *("/\\evil.example", "\\\\evil.example", "/school/\\evil", "javascript:alert(1)", "/school/\nx"),
         *(" //evil.example", "\t//evil.example", "/school/ x", "http:/school/", "///school/"),
+        *("//[", "/school/a//evil.example", "/school/../..//evil.example", "/school/..", "/school/./?x"),
         *("/school/login", "/school/logout", "/school/register?next=x", "/school/setup"),
     ],
 )
