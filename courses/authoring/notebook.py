@@ -10,6 +10,7 @@ from courses.authoring.cell_fields import (
     split_code_fields,
     split_markdown_fields,
 )
+from courses.authoring.cell_names import name_cells
 from courses.authoring.checkpoints import CheckpointCell, find_checkpoint, read_checkpoint, read_exercise
 from courses.authoring.field_reader import FieldReader
 from courses.authoring.fields import parse_fields
@@ -37,7 +38,7 @@ class ChapterReading:
 def read_chapter(chapter_id: str, content: bytes, spot: Spot, images: Collection[str]) -> ChapterReading:
     """Read a notebook. `images` are the paths that Markdown may refer to; findings go to `spot`."""
     before = len(spot.findings)
-    cells = load_cells(content, spot)
+    cells = name_cells(load_cells(content, spot))
     reading = ChapterReading(Chapter(chapter_id, "", ()))
     if not cells:
         if len(spot.findings) == before:

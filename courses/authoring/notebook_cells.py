@@ -1,6 +1,5 @@
 """A notebook file's cells, as far as the chapter format cares for them."""
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ MAX_NOTEBOOK = 10 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class SourceCell:
-    """`number` counts from 1 in the notebook."""
+    """`number` counts from 1 in the notebook. `id` is empty in notebooks from before cells had ids."""
 
     number: int
     id: str
@@ -35,7 +34,7 @@ def load_cells(content: bytes, spot: Spot) -> list[SourceCell]:
         cell = _load_cell(raw, number, spot.at(cell=number))
         if cell is None or not cell.source.strip() or _only_loads_us(cell):
             continue
-        if cell.id in numbers:
+        if cell.id and cell.id in numbers:
             spot.at(cell=number).error(
                 f"Cell {numbers[cell.id]} has the same id, “{cell.id}”.",
                 "Open the notebook in JupyterLab, cut this cell, paste it and save.",
@@ -91,7 +90,7 @@ def _load_cell(raw: Any, number: int, spot: Spot) -> SourceCell | None:
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return SourceCell(
         number,
-        str(raw.get("id") or _stable_id(kind, source, number)),
+        str(raw.get("id") or ""),
         kind,
         source,
         frozenset(str(tag) for tag in tags) if isinstance(tags, list) else frozenset(),
@@ -115,11 +114,6 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
     return value.replace("\r\n", "\n") if isinstance(value, str) else None
-
-
-def _stable_id(kind: str, source: str, number: int) -> str:
-    """An id for a cell of a notebook from before cells had ids."""
-    return hashlib.sha256(f"{number}\n{kind}\n{source}".encode()).hexdigest()[:8]
 
 
 def _only_loads_us(cell: SourceCell) -> bool:

@@ -139,5 +139,11 @@ def with_step(course: Course, new: Step, position: int) -> Course:
     return replace(course, chapters=(replace(first, steps=steps), *course.chapters[1:]))
 
 
+def without_step(course: Course, gone: str) -> Course:
+    first = course.chapters[0]
+    steps = tuple(s for s in first.steps if s.id != gone)
+    return replace(course, chapters=(replace(first, steps=steps), *course.chapters[1:]))
+
+
 def states(platform: Platform, actor: Actor, chapter: str = "one") -> list[str]:
     return [line.state for line in read_progress(platform, actor, "small", chapter).outline]

@@ -14,6 +14,7 @@ from small_world import (
     states,
     step,
     with_step,
+    without_step,
 )
 
 from courses.errors import NotFound, QuestionCorrected, StepLocked
@@ -24,12 +25,6 @@ from courses.services.platform import Actor, Platform
 from courses.services.ports import GradingJob, GradingReport
 from courses.services.publish_edition import publish_edition
 from courses.services.submit_attempt import Submission, submit_attempt
-
-
-def without_step(course: Course, gone: str) -> Course:
-    first = course.chapters[0]
-    steps = tuple(s for s in first.steps if s.id != gone)
-    return replace(course, chapters=(replace(first, steps=steps), *course.chapters[1:]))
 
 
 def test_new_edition_keeps_progress(platform: Platform, ada: Actor, desk: Desk) -> None:

@@ -1,12 +1,15 @@
 """Half-written work, course files, and what a new kernel replays."""
 
+from dataclasses import replace
+
 import pytest
-from small_world import FILES, Desk, make_learner, small_course
+from small_world import FILES, Desk, code, make_learner, small_course, with_step, without_step
 
 from courses.errors import NotFound, Rejected, StepLocked
 from courses.models.course import Policies
 from courses.models.views import DraftView
 from courses.services.manage_users import set_role
+from courses.services.open_step import open_step
 from courses.services.platform import Actor, Platform
 from courses.services.publish_edition import publish_edition
 from courses.services.read_drafts import read_drafts
@@ -132,3 +135,17 @@ def test_staff_see_every_file_but_the_tests(platform: Platform, ada: Actor) -> N
     assert read_file(platform, ada, "small", "img/nowhere.png").content == b"nowhere"
     with pytest.raises(NotFound):
         read_file(platform, ada, "small", "private/t.csv")
+
+
+def test_a_changed_example_keeps_its_draft(platform: Platform, ada: Actor, desk: Desk) -> None:
+    """Although its notebook gives it another id; publishing it again changes nothing."""
+    save(desk, "cell:c1", "a = 1  # mine")
+    course = small_course()
+    start = course.chapters[0].steps[0]
+    changed = replace(start, cells=(code("n1", "import math"), code("n2", "a = 1 + 1")))
+    new = with_step(without_step(course, "start"), changed, 0)
+    edition = publish_edition(platform, new, FILES, "test")
+    assert publish_edition(platform, new, FILES, "test") == edition
+    shown = open_step(platform, ada, "small", "start").cells
+    drafts = {draft.slot: draft.text for draft in read_drafts(platform, ada, "small", "one")}
+    assert [drafts.get(f"cell:{cell.id}") for cell in shown] == [None, "a = 1  # mine"]

@@ -122,15 +122,25 @@ def test_the_cell_above_an_exercise_is_its_task(tmp_path: Path) -> None:
     assert [cell.source for cell in step.cells] == [STEP, "Set `x`.", "y = 2"]
 
 
-def test_cells_without_ids_get_stable_ones(tmp_path: Path) -> None:
-    """The same notebook gives the same ids again."""
-    content = notebook(OPENING, STEP, READ).replace(b'"id"', b'"no"')
-    ids = [
-        read_course(write_course(tmp_path / str(i) / "demo", one=content))[0].chapters[0].steps[0].cells[0].id
-        for i in range(2)
-    ]
-    assert ids[0] == ids[1]
-    assert ids[0]
+def without_ids(*cells: dict[str, object] | str) -> bytes:
+    return notebook(*cells).replace(b'"id"', b'"no"')
+
+
+def ids_by_source(folder: Path, *cells: dict[str, object] | str) -> list[tuple[str, str]]:
+    course, _, _ = read_course(write_course(folder / "demo", one=without_ids(*cells)))
+    chapter = course.chapters[0]
+    every = [cell for step in chapter.steps for cell in step.cells] + list(chapter.closing)
+    return [(cell.source, cell.id) for cell in every]
+
+
+def test_cells_without_ids_get_what_they_are_for_an_id(tmp_path: Path) -> None:
+    """A cell that comes in above changes nobody's; equal cells are told apart."""
+    other = "%%checkpoint other\nkind: read"
+    cells = [STEP, code("x = 1"), code("x = 1"), READ, STEP, code("x = 1"), other, code("x = 1")]
+    first = ids_by_source(tmp_path / "a", OPENING, *cells)
+    later = ids_by_source(tmp_path / "b", OPENING, "New prose", code("new = 1"), *cells)
+    assert later[2:] == first
+    assert len({id_ for _, id_ in first}) == len(first) == 6
 
 
 def test_a_copied_notebook_keeps_cells_apart(tmp_path: Path) -> None:
