@@ -47,7 +47,7 @@ class Sessions(Protocol):
 
 
 class SignInFailures(Protocol):
-    """Failed sign-ins by subject (an account or an address), kept so that a restart forgives nobody."""
+    """Failed sign-ins by subject (an account, an address, or both), kept so that no restart forgives."""
 
     def since(self, subject: str, start: datetime) -> list[datetime]:
         """Oldest first."""

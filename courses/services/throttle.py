@@ -1,8 +1,11 @@
-"""Slow down whoever guesses passwords: strictly for an account, loosely for an address.
+"""Slow down whoever guesses passwords, and lock nobody out whose name somebody else tries.
 
-A classroom shares one address, so that alone must not lock a class out. Tries are kept in the store
-and survive a restart. A try is written down before the password is checked and taken back when it was
-right, so that many at once do not slip through.
+Tries at an account count by the address they come from: who uses them up waits, and the account's owner
+gets in from elsewhere. Over all addresses an account takes more, but not so many that a guesser with
+many addresses gets anywhere. A classroom shares one address, so that alone must not lock a class out.
+Names that nobody has count like all others. Tries are kept in the store and survive a restart. A try is
+written down before the password is checked and taken back when it was right, so that many at once do not
+slip through.
 """
 
 from dataclasses import dataclass
@@ -13,12 +16,17 @@ from courses.errors import TooMany
 from courses.services.platform import Platform
 
 WINDOW = timedelta(minutes=15)
-TRIES_AN_ACCOUNT = 10
+TRIES_A_PAIR = 10
+"""At one account from one address."""
+TRIES_AN_ACCOUNT = 100
 TRIES_AN_ADDRESS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ReservedTry:
+    """What a try counts for."""
+
+    pair: str
     account: str
     address: str
     at: datetime
@@ -26,9 +34,15 @@ class ReservedTry:
 
 def reserve_try(platform: Platform, name: str, address: str) -> ReservedTry:
     """Write a try down. Raises TooMany when there were enough of them."""
-    now = platform.clock()
-    reserved = ReservedTry(_subject("account", name.casefold()), _subject("address", address), now)
-    limits = ((reserved.account, TRIES_AN_ACCOUNT), (reserved.address, TRIES_AN_ADDRESS))
+    now, name = platform.clock(), name.casefold()
+    reserved = ReservedTry(
+        _subject("pair", f"{address}\n{name}"), _subject("account", name), _subject("address", address), now
+    )
+    limits = (
+        (reserved.pair, TRIES_A_PAIR),
+        (reserved.account, TRIES_AN_ACCOUNT),
+        (reserved.address, TRIES_AN_ADDRESS),
+    )
     with platform.store.unit() as unit:
         unit.sign_in_failures.remove_before(now - WINDOW)
         for subject, limit in limits:
@@ -43,9 +57,13 @@ def reserve_try(platform: Platform, name: str, address: str) -> ReservedTry:
 
 
 def forgive(platform: Platform, reserved: ReservedTry) -> None:
-    """The password was right: forget the account's tries, and this one of the address."""
+    """The password was right: forget the tries at the account from here, and elsewhere this one.
+
+    What others tried at the account stays: its owner's coming and going gives a guesser no fresh start.
+    """
     with platform.store.unit() as unit:
-        unit.sign_in_failures.clear(reserved.account)
+        unit.sign_in_failures.clear(reserved.pair)
+        unit.sign_in_failures.clear(reserved.account, reserved.at)
         unit.sign_in_failures.clear(reserved.address, reserved.at)
         unit.commit()
 

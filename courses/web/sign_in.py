@@ -80,7 +80,8 @@ class AccountHandler(PageHandler):
 
     async def start_session(self, name: str, password: str) -> None:
         """Sign in, in place of whoever was signed in here. Raises BadCredentials and TooMany."""
-        signed_in = await self.hash(sessions.sign_in, name, password, self.request.remote_ip or "")
+        household = str(address_number(self.request.remote_ip or ""))
+        signed_in = await self.hash(sessions.sign_in, name, password, household)
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.start_session(self, signed_in.token)
 

@@ -11,6 +11,7 @@ import pytest
 
 from courses.services.manage_users import set_password
 from courses.services.platform import Platform
+from courses.services.throttle import TRIES_A_PAIR
 from courses.web.proxies import trust_proxies
 from tests.page_fixtures import PASSWORD, Visit, Visitor
 from tests.page_server import PageServer
@@ -47,6 +48,25 @@ def test_too_many_tries(visit: Visit, pages: PageServer, fresh_name: FreshName) 
     assert int(answer.headers["Retry-After"]) > 0
     assert "Too many tries. Wait " in answer.text
     assert visit(pages).fill_in("login", name=name, password=PASSWORD).status_code == 429
+
+
+def test_tries_count_by_network(visit: Visit, pages: PageServer, fresh_name: FreshName) -> None:
+    """A guesser has 2^64 addresses of IPv6, all in one network; from elsewhere the owner gets in."""
+    name = fresh_name()
+    visit(pages).register(name)
+    trust_proxies(pages.app.web_app, ["127.0.0.1"])
+    try:
+
+        def sign_in(address: str, password: str) -> int:
+            visitor = visit(pages)
+            visitor.http.headers["X-Forwarded-For"] = address
+            return visitor.fill_in("login", name=name, password=password).status_code
+
+        tries = [sign_in(f"2001:db8::{n:x}", "a wrong password") for n in range(1, TRIES_A_PAIR + 2)]
+        assert tries == [401] * TRIES_A_PAIR + [429]
+        assert sign_in("2001:db8:0:1::1", PASSWORD) == 302
+    finally:
+        pages.app.web_app.default_router.rules.pop(0)
 
 
 class Slow:

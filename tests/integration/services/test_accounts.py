@@ -27,7 +27,7 @@ from courses.services.manage_users import (
 from courses.services.platform import Actor, Platform
 from courses.services.register_user import register_user
 from courses.services.sign_in import find_session, sign_in, sign_out
-from courses.services.throttle import TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, WINDOW
+from courses.services.throttle import TRIES_A_PAIR, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, WINDOW
 
 
 def test_register_sign_in_and_out(platform: Platform) -> None:
@@ -111,17 +111,52 @@ def test_sign_in_never_says_who_exists(platform: Platform, ada: Actor) -> None:
     assert len(checked) == 4
 
 
-def test_guessing_an_account_is_slowed_down(platform: Platform, ada: Actor, clock: ManualClock) -> None:
-    """After enough wrong tries even the right password waits; time and a success forgive."""
-    for _ in range(TRIES_AN_ACCOUNT):
+def try_wrong(platform: Platform, name: str, address: str, times: int = 1) -> None:
+    for _ in range(times):
         with pytest.raises(BadCredentials):
-            sign_in(platform, "ada", "wrong password", "a")
+            sign_in(platform, name, "wrong password", address)
+
+
+def wait_for(platform: Platform, name: str, address: str) -> float:
+    """The seconds that even the right password has to wait."""
     with pytest.raises(TooMany) as refused:
-        sign_in(platform, "ADA", PASSWORD, "b")
-    assert refused.value.retry_after == WINDOW.total_seconds()
+        sign_in(platform, name, PASSWORD, address)
+    return refused.value.retry_after
+
+
+def test_guessing_from_one_address_is_slowed_down(platform: Platform, ada: Actor, clock: ManualClock) -> None:
+    """After enough wrong tries even the right password waits; time and a success forgive."""
+    try_wrong(platform, "ada", "a", TRIES_A_PAIR)
+    assert wait_for(platform, "ADA", "a") == WINDOW.total_seconds()
     clock.advance(WINDOW.total_seconds())
-    for _ in range(TRIES_AN_ACCOUNT * 2):
+    for _ in range(TRIES_A_PAIR * 2):
         sign_in(platform, "ada", PASSWORD, "a")
+    try_wrong(platform, "ada", "a", TRIES_A_PAIR - 1)
+    sign_in(platform, "ada", PASSWORD, "a")
+    try_wrong(platform, "ada", "a", TRIES_A_PAIR)
+
+
+def test_nobody_locks_somebody_else_out(platform: Platform, ada: Actor) -> None:
+    """Who uses up the tries at a name waits alone: its owner gets in from another address."""
+    try_wrong(platform, "ada", "a stranger's", TRIES_A_PAIR)
+    wait_for(platform, "ada", "a stranger's")
+    assert sign_in(platform, "ada", PASSWORD, "ada's own").user.name == "ada"
+
+
+def test_guessing_from_many_addresses_is_slowed_down(
+    platform: Platform, ada: Actor, clock: ManualClock
+) -> None:
+    """An account takes so many tries and no more, whether it exists or not and whoever signs in between."""
+    for name in ("ada", "nobody"):
+        for i in range(TRIES_AN_ACCOUNT):
+            clock.advance(0.001)
+            if name == "ada":
+                sign_in(platform, name, PASSWORD, "her own")
+            clock.advance(0.001)
+            try_wrong(platform, name, f"{name} {i}")
+        assert wait_for(platform, name, "yet another") > WINDOW.total_seconds() - 1
+    clock.advance(WINDOW.total_seconds())
+    sign_in(platform, "ada", PASSWORD, "yet another")
 
 
 def test_address_is_slowed_down_later(platform: Platform, ada: Actor) -> None:
