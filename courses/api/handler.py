@@ -39,7 +39,11 @@ class ApiHandler(APIHandler):
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header(REQUEST_ID, request_id(self.request))
-        self.set_header("Cache-Control", "private, no-cache")
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> str | None:
+        """None for what is somebody's own: no browser keeps it, so nobody asks whether it has changed."""
+        return None if self._headers["Cache-Control"] == "no-store" else super().compute_etag()
 
     def get_login_url(self) -> str:
         """Tornado redirects to here who reads without a session; a program wants to be told."""
@@ -129,6 +133,7 @@ class DocumentHandler(ApiHandler):
     @allow_unauthenticated
     def get(self) -> None:
         server = self.request.path.rpartition("/")[0]
+        self.set_header("Cache-Control", "no-cache")
         self.finish(self._document | {"servers": [{"url": server}]})
 
 

@@ -216,7 +216,11 @@ class FirstAdministrator(AccountHandler):
 
 
 class SignOut(AccountHandler):
-    """POST /logout ends the session; GET only asks, because a link must not sign anybody out."""
+    """POST /logout ends the session; GET only asks, because a link must not sign anybody out.
+
+    On a shared computer nothing of the course stays in the browser's cache. Its storage stays: half-written
+    work may wait there to be sent, and what the server has goes when the entrance is shown (`site.js`).
+    """
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -229,4 +233,5 @@ class SignOut(AccountHandler):
     async def post(self) -> None:
         await self.run(sessions.sign_out, self.platform, self.provider.session_token(self))
         self.provider.clear_login_cookie(self)
+        self.set_header("Clear-Site-Data", '"cache"')
         self.redirect(url_path_join(self.base_url, "login"))

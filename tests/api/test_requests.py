@@ -32,6 +32,23 @@ def problem(response: httpx.Response) -> tuple[int, str]:
     return content["status"], content["type"].removeprefix("urn:stepwise:")
 
 
+@pytest.mark.parametrize("address", ["/me", "/courses/alpha", "/courses/alpha/steps/first", "/nothing"])
+def test_no_browser_keeps_an_answer(learner: httpx.Client, address: str) -> None:
+    """It is somebody's own; what nobody keeps, nobody asks about again."""
+    response = learner.get(address)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Etag" not in response.headers
+
+
+def test_the_document_is_everybody_s(learner: httpx.Client) -> None:
+    """It is kept, and asked about."""
+    response = learner.get("/openapi.json")
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert (
+        learner.get("/openapi.json", headers={"If-None-Match": response.headers["Etag"]}).status_code == 304
+    )
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("address", ["", "/", "/nothing", "/courses/alpha/nothing", "/courses/"])
 def test_unknown_address(learner: httpx.Client, method: str, address: str) -> None:

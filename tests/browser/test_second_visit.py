@@ -57,5 +57,5 @@ def test_what_is_announced_is_what_the_page_needs(learner: Callable[..., Learner
         ada.open("kinds")
     expect(ada.page.locator("body[data-ready]")).to_be_visible()
     announced = re.findall(r"<([^>]+)>; rel=(\w+)", page.value.header_value("link") or "")
-    assert [rel for _, rel in announced] == ["preload", "preload", "modulepreload"]
+    assert [rel for _, rel in announced] == ["preload", "modulepreload"]
     assert [address for address, _ in announced if ada.url.rstrip("/") + address not in asked] == []

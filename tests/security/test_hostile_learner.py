@@ -247,6 +247,8 @@ def test_a_picture_comes_with_its_step(join: Join, nobody: Person) -> None:
     first = person.get("learn/gallery/files/images/first.png")
     assert (first.status_code, first.text) == (200, "PICTURE first")
     assert first.headers["Content-Security-Policy"].startswith("sandbox")
+    assert first.headers["Cache-Control"].startswith("private")
+    assert first.headers["Vary"] == "Cookie"  # so that a browser shows it to nobody after signing out
     for name in ("second", "last", "unnamed"):
         assert person.get(f"learn/gallery/files/images/{name}.png").status_code == 404
     assert nobody.get("learn/gallery/files/images/first.png").status_code == 302

@@ -8,7 +8,7 @@ from courses.web.security import course_file_headers
 
 
 class CourseFileHandler(LearnHandler):
-    """Sends a file as inert data."""
+    """Sends a file as inert data. A browser keeps it for a little while, for this session alone."""
 
     @web.authenticated
     async def get(self, course: str, path: str) -> None:
@@ -16,6 +16,7 @@ class CourseFileHandler(LearnHandler):
         for name, value in course_file_headers(file.path).items():
             self.set_header(name, value)
         self.set_header("Cache-Control", "private, max-age=300")
+        self.set_header("Vary", "Cookie")
         await self.finish(file.content)
 
 

@@ -20,3 +20,22 @@ if (location.hash) {
   for (const form of document.querySelectorAll("form[data-keeps-place]")) form.action += location.hash;
   for (const link of document.querySelectorAll("a[data-keeps-place]")) link.hash = location.hash;
 }
+
+/**
+ * Where nobody is signed in, half-written work that the server has need not lie in the browser, which may
+ * be on a shared computer. What waits to be sent stays.
+ */
+function forgetSentDrafts() {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("stepwise:draft:"))) {
+    const draft = JSON.parse(localStorage.getItem(key));
+    if (draft.revision <= draft.acknowledged) localStorage.removeItem(key);
+  }
+}
+
+if (document.querySelector("form[data-forgets-drafts]")) {
+  try {
+    forgetSentDrafts();
+  } catch {
+    // The browser's storage is forbidden, or holds what we do not understand: it stays as it is.
+  }
+}

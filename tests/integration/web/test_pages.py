@@ -60,9 +60,10 @@ def test_sign_in(learner: Visitor, stranger: Visitor, fresh_name: FreshName) -> 
 
 
 def test_sign_out(learner: Visitor) -> None:
-    """Signing out ends the session itself, so an old cookie is worth nothing."""
+    """Signing out ends the session itself: an old cookie is worth nothing, and caches are cleared."""
     cookie = dict(learner.http.cookies)
-    assert learner.fill_in("logout").headers["Location"] == "/school/login"
+    answer = learner.fill_in("logout")
+    assert (answer.headers["Location"], answer.headers["Clear-Site-Data"]) == ("/school/login", '"cache"')
     learner.http.cookies.update(cookie)
     assert learner.get("").headers["Location"].startswith("/school/login")
 
