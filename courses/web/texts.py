@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
+LONGEST_HEADER = 500
+"""Characters of an Accept-Language that are read: some fifty languages, where browsers name a handful."""
 
 
 class Texts:
@@ -41,8 +43,8 @@ class Texts:
         return SOURCE_LANGUAGE
 
     def accepted(self, header: str) -> str:
-        """What to answer to a browser's Accept-Language."""
-        preferences = sorted(map(_preference, header.split(",")), key=lambda pair: -pair[0])
+        """What to answer to a browser's Accept-Language. Only the beginning of a long one is read."""
+        preferences = sorted(map(_preference, header[:LONGEST_HEADER].split(",")), key=lambda pair: -pair[0])
         return self.best(tag for quality, tag in preferences if quality > 0)
 
     def translations(self, language: str) -> NullTranslations:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from courses.web.texts import Texts
+from courses.web.texts import LONGEST_HEADER, Texts
 
 PO = """
 msgid ""
@@ -44,10 +44,12 @@ def texts(tmp_path: Path) -> Texts:
         ("de;q=0,en", "en"),
         ("de;q=nonsense, fr", "en"),
         (";;;,q=,*", "en"),
+        ("x," * (LONGEST_HEADER // 2 - 1) + "de", "de"),
+        ("x," * (LONGEST_HEADER // 2) + "de", "en"),
     ],
 )
 def test_accepted(texts: Texts, header: str, language: str) -> None:
-    """The best language of a browser's list that there is, English when there is none."""
+    """The best language of a browser's list that there is, English when there is none; long lists are cut."""
     assert texts.accepted(header) == language
 
 
