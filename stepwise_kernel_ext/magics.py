@@ -11,10 +11,10 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 from IPython.display import Markdown, display
 
+from courses.models.code_fields import split_code_fields
 from courses.models.marks import split_regions
 
 _FIELD = re.compile(r"^(?P<dash>- )?\s*(?P<key>kind|ask|title): *(?P<text>.*)$")
-_FIELD_LINE = re.compile(r"^#\|.*\n?", re.MULTILINE)
 
 
 @magics_class
@@ -43,7 +43,8 @@ class StepwiseMagics(Magics):
 
 def read_solution(cell: str) -> str:
     """The cell as it passes: without fields and marks, starter, tests, mistakes and hints."""
-    regions, problems = split_regions(_FIELD_LINE.sub("", cell))
+    _, code, _ = split_code_fields(cell)
+    regions, problems = split_regions(code)
     if problems:
         raise UsageError("\n".join(f"{problem.message} {problem.fix}" for problem in problems))
     return "\n".join(region.text for region in regions if region.name in (None, "SOLUTION"))

@@ -1,4 +1,7 @@
-"""Fields on any cell: `#| field: value` on top of code, `<!--| field: value -->` opening Markdown."""
+"""Fields on any cell: `#| field: value` on top of code, `<!--| field: value -->` opening Markdown.
+
+Code is cut from its fields by `courses.models.code_fields`, which an author's kernel uses too.
+"""
 
 import re
 import textwrap
@@ -38,18 +41,6 @@ def read_cell_fields(fields: FieldReader, *, code: bool = False) -> CellFields:
         hide_source=fields.flag("hide-source") if code else False,
         no_replay=fields.flag("no-replay") if code else False,
     )
-
-
-def split_code_fields(source: str, first_line: int = 1) -> tuple[str, str, int]:
-    """The `#|` lines on top of code without their prefix, the code below, and the line it starts at."""
-    lines = source.split("\n")
-    count = 0
-    while count < len(lines) and (lines[count].startswith("#|") or not lines[count].strip()):
-        count += 1
-    if not any(line.startswith("#|") for line in lines[:count]):
-        return "", source, first_line
-    fields = [re.sub(r"^#\| ?", "", line) for line in lines[:count]]
-    return "\n".join(fields), "\n".join(lines[count:]), first_line + count
 
 
 def split_markdown_fields(source: str) -> tuple[str, str]:

@@ -8,13 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from courses.authoring.cell_fields import CellFields, read_cell_fields, split_code_fields
+from courses.authoring.cell_fields import CellFields, read_cell_fields
 from courses.authoring.field_reader import FieldReader
 from courses.authoring.fields import parse_fields
 from courses.authoring.marks import read_sources
 from courses.authoring.questions import RECORD_FIELDS, read_question
 from courses.authoring.spots import Spot, did_you_mean
 from courses.models.checkpoint import Checkpoint, Exercise
+from courses.models.code_fields import split_code_fields
 
 _MAGIC = re.compile(r"%%(?P<name>\w+)[ \t]*(?P<line>.*)")
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")

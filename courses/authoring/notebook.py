@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from courses.authoring.cell_fields import (
     CellFields,
     read_cell_fields,
-    split_code_fields,
     split_markdown_fields,
 )
 from courses.authoring.cell_names import name_cells
@@ -19,6 +18,7 @@ from courses.authoring.references import check_code, check_markdown, checkpoint_
 from courses.authoring.spots import Spot
 from courses.models.cell_syntax import syntax_error
 from courses.models.checkpoint import Checkpoint
+from courses.models.code_fields import split_code_fields
 from courses.models.course import Cell, Chapter, Step
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)

@@ -72,6 +72,12 @@ def test_marks_that_do_not_fit_are_said() -> None:
         read_solution("### BEGIN SOLUTION\nx = 1")
 
 
+def test_fields_stand_on_top_alone() -> None:
+    """What looks like one further down is the solution's, as it is for the server."""
+    source = '#| points: 2\n\n#| timeout: 3\ntable = """\n#| a | b |\n"""\n#| a comment'
+    assert read_solution(source) == 'table = """\n#| a | b |\n"""\n#| a comment'
+
+
 @pytest.mark.parametrize("line", ["%%exercise", "%%checkpoint two words"])
 def test_a_magic_needs_an_id(shell: Any, line: str) -> None:
     """One word."""
