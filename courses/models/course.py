@@ -1,5 +1,6 @@
 """A course as it is published: chapters cut into steps, with everything a learner may not see yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -92,6 +93,9 @@ class Course:
     language: str = "en"
     packages: tuple[str, ...] = ()
     policies: Policies = Policies()
+    asked_since: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """The number of the edition from which on passes of a step count, for steps that were asked again, also
+    if they are gone. Filled in when the course is published."""
 
     def chapter(self, chapter_id: str) -> Chapter | None:
         return next((c for c in self.chapters if c.id == chapter_id), None)

@@ -23,7 +23,7 @@ def record_attempt(platform: Platform, actor: Actor, sheet: Sheet, verdict: Verd
         if earlier is not None:
             require_same(earlier, sheet)
             return earlier, True
-        require_answerable(place, sheet.chapter, sheet.step)
+        require_answerable(place, sheet.edition, sheet.chapter, sheet.step)
         require_no_pause(unit, platform, place, sheet)
         attempt = _add(unit, platform, place, sheet, verdict)
         path = path_chapter(place, sheet.chapter, sheet.step.id)

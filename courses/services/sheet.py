@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from courses.errors import NotFound, QuestionCorrected, Rejected
 from courses.models.course import Chapter, Edition, Step
-from courses.models.recheck import is_asked_again
+from courses.models.recheck import counts_no_more
 from courses.models.views import Answer
 from courses.services.answers import answer_digest, read_answer
 from courses.services.opaque import OpaqueIds
@@ -59,17 +59,16 @@ def read_sheet(
         raise NotFound("step", step_id)
     chapter, step = found
     if ordered:
-        require_answerable(place, chapter, step)
+        require_answerable(place, edition, chapter, step)
     ids = OpaqueIds(platform.secret, place.actor.id, step_id)
     given = read_answer(step.checkpoint.question, submission.answer, ids)
     return Sheet(submission, edition, chapter, step, given, answer_digest(given))
 
 
-def require_answerable(place: Place, chapter: Chapter, step: Step) -> None:
-    """`chapter` and `step` are the edition's that the learner saw. Raises StepLocked, QuestionCorrected."""
+def require_answerable(place: Place, seen: Edition, chapter: Chapter, step: Step) -> None:
+    """`chapter` and `step` are those of the edition seen. Raises StepLocked and QuestionCorrected."""
     place.require_open(path_chapter(place, chapter, step.id), step.id)
-    newest = place.course.find_step(step.id)
-    if newest and is_asked_again(step.checkpoint, newest[1].checkpoint):
+    if counts_no_more(seen, step.id, place.course):
         raise QuestionCorrected
 
 

@@ -51,11 +51,11 @@ def test_attempt_is_judged_by_the_edition_seen(platform: Platform, desk: Desk) -
     assert (seen.attempt.passed, seen.attempt.edition, seen.checkpoint.edition) == (True, 1, 1)
 
 
-def asking_again(course: Course, step_id: str, question: Question) -> Course:
-    """The course with a corrected question that everybody is to answer again."""
+def asking_again(course: Course, step_id: str, question: Question, *, recheck: bool = True) -> Course:
+    """The course with a corrected question that everybody is to answer again, if it says so."""
     first = course.chapters[0]
     at = next(i for i, s in enumerate(first.steps) if s.id == step_id)
-    corrected = replace(first.steps[at].checkpoint, question=question, recheck=True)
+    corrected = replace(first.steps[at].checkpoint, question=question, recheck=recheck)
     return with_step(without_step(course, step_id), replace(first.steps[at], checkpoint=corrected), at)
 
 
@@ -95,6 +95,26 @@ def test_an_old_edition_is_no_way_around_a_question_that_is_asked_again(
         desk.answer("task", "b = 'right'", edition=1)
     assert not grader.jobs
     assert states(platform, ada) == ["passed", "passed", "current", "locked"]
+
+
+def test_an_old_question_is_not_answered_when_the_mark_is_gone(
+    platform: Platform, ada: Actor, desk: Desk
+) -> None:
+    """Nor in any later edition; what was seen since the correction is judged as it was seen."""
+    desk.reach("count")
+    corrected = asking_again(small_course(), "task", SEVEN)
+    publish_edition(platform, corrected, FILES, "test")
+    unmarked = asking_again(corrected, "task", SEVEN, recheck=False)
+    publish_edition(platform, unmarked, FILES, "test")
+    gone = without_step(unmarked, "task")
+    publish_edition(platform, gone, FILES, "test")
+    put_back = asking_again(unmarked, "task", replace(SEVEN, answer=8), recheck=False)
+    newest = publish_edition(platform, put_back, FILES, "test")
+    assert publish_edition(platform, put_back, FILES, "test") == newest
+    with pytest.raises(QuestionCorrected):
+        desk.answer("task", "b = 'right'", edition=1)
+    assert states(platform, ada) == ["passed", "passed", "current", "locked"]
+    assert desk.answer("task", "7", edition=2).unlocked == "count"
 
 
 def test_a_question_corrected_while_its_answer_is_graded(platform: Platform, ada: Actor, desk: Desk) -> None:
