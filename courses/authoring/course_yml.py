@@ -15,7 +15,7 @@ _PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 """https://packaging.python.org/en/latest/specifications/name-normalization/"""
 _SOLUTION = ("after-pass", "never")
 _PROVE = ("off",)
-"""Testing out of steps is not a policy that the platform carries out."""
+"""The format has `next` and `any` too; testing out of steps is no policy that the platform carries out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _read_policies(fields: FieldReader) -> Policies:
     known = Policies()
     attempts = fields.integer("attempts-before-show", known.attempts_before_show)
     solution = fields.one_of("solution", _SOLUTION, known.solution)
-    fields.one_of("prove", _PROVE, known.prove)
+    fields.one_of("prove", _PROVE, "off")
     fields.finish()
     return Policies(
         attempts,

@@ -9,7 +9,7 @@ from courses.authoring.foreseen import check_mistakes, is_settled
 from courses.authoring.formulas import NumberFormula, TextFormula
 from courses.authoring.spots import Spot
 from courses.errors import GraderUnavailable
-from courses.models.checkpoint import Mistake, Number, Parts, Predict, Question, Text
+from courses.models.checkpoint import Mistake, Number, Parts, Plain, Predict, Text
 from courses.services.ports import CellRun, CodeGrader, Limits
 
 Q = TypeVar("Q", Number, Text, Predict)
@@ -27,7 +27,7 @@ class QuestionProof:
     grader: CodeGrader
     spot: Spot
 
-    def prove(self, question: Question | Parts) -> Question | Parts:
+    def prove(self, question: Plain | Parts) -> Plain | Parts:
         """The question with every answer worked out. Raises GraderUnavailable."""
         if not isinstance(question, Parts):
             return self._prove_one(question)
@@ -37,7 +37,7 @@ class QuestionProof:
         ]
         return replace(question, questions=tuple(parts))
 
-    def _prove_one(self, question: Question) -> Question:
+    def _prove_one(self, question: Plain) -> Plain:
         if isinstance(question, Predict):
             return self._with_mistakes(self._predict(question))
         if not isinstance(question, Number | Text) or is_settled(question):

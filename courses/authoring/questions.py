@@ -17,8 +17,8 @@ from courses.models.checkpoint import (
     Option,
     Order,
     Parts,
+    Plain,
     Predict,
-    Question,
     Read,
     Text,
     Write,
@@ -28,7 +28,7 @@ RECORD_FIELDS = frozenset({"options", "mistakes", "parts"})
 """Fields whose list items are records."""
 
 
-def read_question(fields: FieldReader) -> Question | Parts | None:
+def read_question(fields: FieldReader) -> Plain | Parts | None:
     """The question of a checkpoint; None when its kind is unknown."""
     if not fields.has("parts"):
         return _read_kind(fields, QUESTION_KINDS)
@@ -41,7 +41,7 @@ def read_question(fields: FieldReader) -> Question | Parts | None:
     return Parts(tuple(part for part in parts if part is not None), fields.text("ask"))
 
 
-def _read_part(fields: FieldReader) -> Question | None:
+def _read_part(fields: FieldReader) -> Plain | None:
     kinds = {kind: read for kind, read in QUESTION_KINDS.items() if kind != "read"}
     question = _read_kind(fields, kinds)
     if question is not None:
@@ -49,7 +49,7 @@ def _read_part(fields: FieldReader) -> Question | None:
     return question
 
 
-def _read_kind(fields: FieldReader, kinds: "dict[str, _QuestionReader]") -> Question | None:
+def _read_kind(fields: FieldReader, kinds: "dict[str, _QuestionReader]") -> Plain | None:
     if not fields.has("kind"):
         fields.spot_of("kind").error("`kind` is missing.", f"Write one of: {', '.join(sorted(kinds))}.")
         return None
@@ -191,7 +191,7 @@ def _read_ask(fields: FieldReader) -> str:
     return fields.text("ask", required=True)
 
 
-_QuestionReader = Callable[[FieldReader], Question]
+_QuestionReader = Callable[[FieldReader], Plain]
 
 QUESTION_KINDS: dict[str, _QuestionReader] = {
     "read": _read_read,

@@ -139,14 +139,16 @@ class Exercise:
     kind: Literal["exercise"] = "exercise"
 
 
-Question = Read | Choice | Many | Number | Text | Order | Predict | Write | Exercise
+Plain = Read | Choice | Many | Number | Text | Order | Predict | Write
+"""What is judged without running code."""
+Question = Plain | Exercise
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Several questions under one Check; passed when every one of them is."""
+    """Several questions under one Check; passed when every one of them is. None is an exercise."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[Plain, ...]
     ask: str = ""
     kind: Literal["parts"] = "parts"
 

@@ -68,7 +68,6 @@ class Policies:
     """Failed attempts after which "show me and go on" is offered; 0 is never."""
     solution: Literal["after-pass", "never"] = "after-pass"
     """When a model solution stands beside the learner's own."""
-    prove: Literal["next", "any", "off"] = "off"
 
 
 @dataclass(frozen=True, slots=True)

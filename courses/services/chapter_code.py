@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from courses.models.cell_syntax import contained
-from courses.models.checkpoint import Exercise, Parts, Question
+from courses.models.checkpoint import Exercise
 from courses.models.course import Cell, Chapter, Step
 from courses.services.place import Place
 from courses.services.records import Given
@@ -40,24 +40,13 @@ def author_cells(cells: Sequence[Cell]) -> list[ReplayCell]:
 
 
 def exercise_cells(step: Step, accepted: Accepted, *, solve: bool) -> list[ReplayCell]:
-    """The step's exercises as the learner solved them; where they did not, as the author did if `solve`."""
+    """The step's exercise as the learner solved it; where they did not, as the author did if `solve`."""
     question = step.checkpoint.question
-    if isinstance(question, Parts):
-        given = accepted.get(step.id)
-        answers = given if isinstance(given, tuple) else ()
-        parts = [
-            _exercise(step.id, part, answers[i] if i < len(answers) else None, solve)
-            for i, part in enumerate(question.questions)
-        ]
-        return [cell for part in parts for cell in part]
-    return _exercise(step.id, question, accepted.get(step.id), solve)
-
-
-def _exercise(step: str, question: Question, given: Given | None, solve: bool) -> list[ReplayCell]:
     if not isinstance(question, Exercise):
         return []
+    given = accepted.get(step.id)
     source = given if isinstance(given, str) else question.solution if solve else None
-    return [] if source is None else [ReplayCell(step, source, visible=True)]
+    return [] if source is None else [ReplayCell(step.id, source, visible=True)]
 
 
 def accepted_answers(unit: UnitOfWork, place: Place, steps: Sequence[Step]) -> Accepted:
@@ -65,7 +54,7 @@ def accepted_answers(unit: UnitOfWork, place: Place, steps: Sequence[Step]) -> A
     exercises = [
         step.id
         for step in steps
-        if step.id in place.settled and isinstance(step.checkpoint.question, Exercise | Parts)
+        if step.id in place.settled and isinstance(step.checkpoint.question, Exercise)
     ]
     if not exercises:
         return {}

@@ -26,23 +26,24 @@ class Surroundings:
 def judge(
     grader: CodeGrader, question: c.Question | c.Parts, given: Given, surroundings: Surroundings
 ) -> Verdict:
-    """The verdict on `given`, which has the question's shape. Raises GraderUnavailable."""
-    if not isinstance(question, c.Parts):
-        return _judge_one(grader, question, given, surroundings)
-    assert isinstance(given, tuple)
-    answers = zip(question.questions, given, strict=True)
-    return _together(tuple(_judge_one(grader, part, g, surroundings) for part, g in answers))
+    """The verdict on `given`, which has the question's shape. Raises GraderUnavailable.
+
+    Only an exercise needs its surroundings.
+    """
+    match question:
+        case c.Exercise():
+            assert isinstance(given, str)
+            job = grading_job(question, given, surroundings)
+            return validators.judge_exercise(question, grader.grade(job))
+        case c.Parts():
+            assert isinstance(given, tuple)
+            answers = zip(question.questions, given, strict=True)
+            return _together(tuple(_judge_plain(part, answer) for part, answer in answers))
+        case _:
+            return _judge_plain(question, given)
 
 
-def runs_code(question: c.Question | c.Parts) -> bool:
-    """Whether judging needs surroundings."""
-    questions = question.questions if isinstance(question, c.Parts) else (question,)
-    return any(isinstance(q, c.Exercise) for q in questions)
-
-
-def _judge_one(  # noqa: PLR0911 - one return a kind
-    grader: CodeGrader, question: c.Question, given: Any, surroundings: Surroundings
-) -> Verdict:
+def _judge_plain(question: c.Plain, given: Any) -> Verdict:  # noqa: PLR0911 - one return a kind
     match question:
         case c.Read():
             return validators.judge_read(question)
@@ -60,10 +61,6 @@ def _judge_one(  # noqa: PLR0911 - one return a kind
             return validators.judge_predict(question, given)
         case c.Write():
             return validators.judge_write(question, given)
-        case c.Exercise():
-            return validators.judge_exercise(
-                question, grader.grade(grading_job(question, given, surroundings))
-            )
 
 
 def grading_job(question: c.Exercise, source: str, surroundings: Surroundings) -> GradingJob:

@@ -1,6 +1,6 @@
 """Have the first check of an exercise made ready when its learner comes to it, where that would be slow."""
 
-from courses.models.checkpoint import Exercise, Parts
+from courses.models.checkpoint import Exercise
 from courses.models.course import Chapter, Step
 from courses.services.chapter_code import authors_code
 from courses.services.judge import grading_job
@@ -13,15 +13,9 @@ from courses.services.surroundings import surroundings
 def prepare_check(unit: UnitOfWork, platform: Platform, place: Place, chapter: Chapter, step: Step) -> None:
     """Does nothing for a step that is settled, for questions, and for staff, who look at many steps."""
     state = place.progress(chapter).states[chapter.steps.index(step)]
-    exercise = _first_exercise(step)
-    if exercise is None or place.preview or state not in ("current", "open"):
+    exercise = step.checkpoint.question
+    if not isinstance(exercise, Exercise) or place.preview or state not in ("current", "open"):
         return
     if platform.preparer.is_slow(authors_code(chapter, step)):
         around = surroundings(unit, place, place.edition, chapter, step)
         platform.preparer.prepare(grading_job(exercise, "", around))
-
-
-def _first_exercise(step: Step) -> Exercise | None:
-    question = step.checkpoint.question
-    questions = question.questions if isinstance(question, Parts) else (question,)
-    return next((one for one in questions if isinstance(one, Exercise)), None)

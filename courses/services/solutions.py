@@ -47,7 +47,8 @@ def solution_text(question: Question | Parts) -> str:  # noqa: PLR0911 - one ret
         case Write():
             return question.model
         case Parts():
-            return "\n".join(f"{i}. {_indented(_part(part))}" for i, part in enumerate(question.questions, 1))
+            words = (solution_text(part) or "–" for part in question.questions)
+            return "\n".join(f"{i}. {_indented(text)}" for i, text in enumerate(words, 1))
         case _:
             return ""
 
@@ -60,10 +61,6 @@ def fenced(code: str) -> str:
     """A Markdown code block around any text, fences and all."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", code))])
     return f"{fence}\n{code}\n{fence}"
-
-
-def _part(question: Question) -> str:
-    return fenced(question.solution) if isinstance(question, Exercise) else solution_text(question) or "–"
 
 
 def _lines(texts: list[str]) -> str:

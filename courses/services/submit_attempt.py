@@ -4,10 +4,11 @@ Judging may take seconds, so it happens outside of any transaction: what is read
 again in the transaction that records.
 """
 
+from courses.models.checkpoint import Exercise
 from courses.models.phrases import in_language
 from courses.models.verdict import Verdict
 from courses.models.views import AttemptResult
-from courses.services.judge import Surroundings, judge, runs_code
+from courses.services.judge import Surroundings, judge
 from courses.services.outline import progress_view
 from courses.services.place import Place, enter
 from courses.services.platform import Actor, Platform
@@ -48,7 +49,7 @@ def submit_attempt(
 
 
 def _surroundings(unit: UnitOfWork, place: Place, sheet: Sheet) -> Surroundings:
-    if not runs_code(sheet.step.checkpoint.question):
+    if not isinstance(sheet.step.checkpoint.question, Exercise):
         return Surroundings()
     return surroundings(unit, place, sheet.edition, sheet.chapter, sheet.step, key=sheet.submission.key)
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from courses.errors import BadAnswer
 from courses.models.checkpoint import (
     Choice,
-    Exercise,
     Many,
     Number,
     Option,
@@ -172,7 +171,7 @@ def test_named_files(markdown: str, names: set[str]) -> None:
         (Order("?", ("a", "b")), "1. a\n2. b"),
         (Order("?", ("a:", "    b"), code=True), "```\na:\n    b\n```"),
         (Predict("?", "print('```')", "```"), "````\n```\n````"),
-        (Parts((Number("?", 1), Exercise("", "...", "x = 1"))), "1. 1\n2. ```\n   x = 1\n   ```"),
+        (Parts((Number("?", 1), Predict("?", "print(2)", "2"), Read())), "1. 1\n2. ```\n   2\n   ```\n3. –"),
         (Read(), ""),
     ],
 )
