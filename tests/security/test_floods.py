@@ -1,6 +1,7 @@
 """Too much at once: of bytes, of nesting, of patience, of attempts, of output."""
 
 import json
+import select
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from courses.kernels.limits import BACKLOG, LEFT_OUT, REPLAYED, Backlog
 from tests.hostile import API, ATLAS, KernelSocket, LiveServer, Person
+from tests.security.sandbox.bench import until
 
 pytestmark = pytest.mark.soak  # minutes of load
 
@@ -94,24 +96,29 @@ def test_endless_headers(live: LiveServer) -> None:
 def test_a_thousand_attempts_in_a_minute(join: Join) -> None:
     """One learner's flood is answered 429 with the time to wait; another is served all the while."""
     flooder, other = join(), join()
+    served = threading.Event()
 
     def flood(part: int) -> list[int]:
+        """A quarter of it, and on until the other one has been served."""
+        statuses: list[int] = []
         with Person(flooder.server) as copy:
             copy.http.cookies.update(flooder.http.cookies)
-            return [copy.answer("k-read", "no", key=f"{part}-{n}").status_code for n in range(250)]
+            while len(statuses) < 250 or not served.is_set():
+                statuses.append(copy.answer("k-read", "no", key=f"{part}-{len(statuses)}").status_code)
+        return statuses
 
     with ThreadPoolExecutor(4) as pool:
         floods = [pool.submit(flood, part) for part in range(4)]
-        slowest, answers = 0.0, 0
-        while not all(done.done() for done in floods) or not answers:
-            began = time.monotonic()
-            assert other.get(f"{ATLAS}/chapters/kinds").status_code == 200
-            slowest, answers = max(slowest, time.monotonic() - began), answers + 1
+        try:
+            for _ in range(20):
+                assert other.get(f"{ATLAS}/chapters/kinds").status_code == 200
+                assert not any(done.done() for done in floods)
+        finally:
+            served.set()
         statuses = [status for done in floods for status in done.result()]
-    assert len(statuses) == 1000
+    assert len(statuses) >= 1000
     assert set(statuses) == {422, 429}
     assert statuses.count(422) == 60
-    assert slowest < 5
     assert other.answer("k-read", True).status_code == 201
     refusal = flooder.answer("k-read", True)
     assert refusal.status_code == 429
@@ -119,28 +126,34 @@ def test_a_thousand_attempts_in_a_minute(join: Join) -> None:
 
 
 def test_endless_code_waits_in_its_own_line(live: LiveServer, join: Join) -> None:
-    """Two dozen submissions that never end leave room for everybody else's pages and answers."""
+    """Two dozen submissions that never end leave room: all others are served before most of them are."""
     flooder, other = join(), join()
     assert flooder.answer("c-read", True).status_code == 201
     code = "import time\ndef greet(name):\n    time.sleep(3600)\n"
-    body = {"answer": code, "key": "endless-"}
     with ExitStack() as stack:
-        for number in range(24):
-            content = json.dumps({**body, "key": f"endless-{number}"})
-            head = f"POST /{ATLAS}/steps/c-greet/attempts HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            head += f"Cookie: {flooder.cookies}\r\nX-XSRFToken: {flooder.xsrf['X-XSRFToken']}\r\n"
-            head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n{content}"
-            client = socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20)
-            stack.enter_context(client).sendall(
-                head.replace("127.0.0.1\r\n", live.url[7:-1] + "\r\n").encode()
-            )
-        began = time.monotonic()
+        endless = [
+            stack.enter_context(_sent(live, flooder, {"answer": code, "key": f"endless-{number}"}))
+            for number in range(24)
+        ]
+        assert until(lambda: live.platform.grader.counts()[0])
         assert other.get("").status_code == 200
         assert other.answer("k-read", True).status_code == 201
         with Person(live) as newcomer:
             newcomer.signed_up()
-        assert time.monotonic() - began < 8
+        answered, _, _ = select.select(endless, [], [], 0)
+        assert len(answered) < len(endless) / 2
     assert flooder.get(f"{API}/me").status_code == 200
+
+
+def _sent(live: LiveServer, person: Person, body: dict[str, str]) -> socket.socket:
+    """A connection on which an attempt was sent, for whose answer nobody waits."""
+    content = json.dumps(body)
+    head = f"POST /{ATLAS}/steps/c-greet/attempts HTTP/1.1\r\nHost: {live.url[7:-1]}\r\n"
+    head += f"Cookie: {person.cookies}\r\nX-XSRFToken: {person.xsrf['X-XSRFToken']}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n{content}"
+    client = socket.create_connection(("127.0.0.1", live.wiring.settings.port), timeout=20)
+    client.sendall(head.encode())
+    return client
 
 
 def test_a_backlog_forgets_the_oldest() -> None:

@@ -4,7 +4,7 @@ What only sandboxes prevent is in `test_grading_sandbox`.
 """
 
 import os
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,21 +293,24 @@ def test_no_process_survives(grade, how):
 
 
 def test_threads_do_not_hold_it_up(grade):
-    """A thread that runs on ends with the process."""
-    source = "import threading, time\nthreading.Thread(target=lambda: time.sleep(60)).start()\nx = 1"
-    began = time.monotonic()
-    assert grade(source, wall=30, tests="assert x == 1").outcome == "passed"
-    assert time.monotonic() - began < 25
+    """A thread that runs on for ever ends with the process, long before the submission's time is over."""
+    source = "import threading\nthreading.Thread(target=threading.Event().wait).start()\nx = 1"
+    outcomes = []
+
+    def grade_it():
+        outcomes.append(grade(source, wall=3600, tests="assert x == 1").outcome)
+
+    threading.Thread(target=grade_it, daemon=True).start()
+    assert until(lambda: outcomes, seconds=120)
+    assert outcomes == ["passed"]
 
 
 def test_fork_bomb(grade):
     """Processes beyond the limit end the whole tree (the bomb is bounded, should that fail)."""
-    mark = f"20.{os.getpid()}"
+    mark = f"600.{os.getpid()}"
     source = f"import os\nfor _ in range(9):\n    os.fork()\nos.execvp('sleep', ['sleep', '{mark}'])"
-    began = time.monotonic()
     report = grade(source, wall=15, tests="assert True", limits=Limits(processes=40))
-    assert report.outcome in ("processes", "error")
-    assert time.monotonic() - began < 12
+    assert report.outcome in ("processes", "error")  # and not in "timeout"
     assert alive(mark) == []
 
 
