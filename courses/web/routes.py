@@ -13,14 +13,8 @@ from courses.http.rate import SlidingWindow
 from courses.web.assets import AssetHandler
 from courses.web.health import Health
 from courses.web.home import Home
-from courses.web.sign_in import (
-    REGISTRATION_SECONDS,
-    REGISTRATIONS,
-    FirstAdministrator,
-    Register,
-    SignIn,
-    SignOut,
-)
+from courses.web.register import REGISTRATION_SECONDS, REGISTRATIONS, FirstAdministrator, Register
+from courses.web.sign_in import SignIn, SignOut
 from courses.web.status import Status
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
