@@ -19,6 +19,7 @@ StepwiseError
 │   ├── GraderBusy        too many wait for it, or one has waited too long
 │   └── ServerStopping    the one that takes its place will grade it
 └── SandboxUnavailable    no process for untrusted code can be started now; says what to do
+    ├── SandboxLost       one was, and something killed it: another one may do
     └── NoSandboxHere     nor ever, for the machine gives none
 
 A wrong answer is a verdict, never an exception.
@@ -160,6 +161,10 @@ class ServerStopping(GraderUnavailable):
 
 class SandboxUnavailable(StepwiseError):
     """No process for untrusted code can be started. The text is for the operator, and says what to do."""
+
+
+class SandboxLost(SandboxUnavailable):
+    """A process for untrusted code was killed before it did anything, or what it is forked from was."""
 
 
 class NoSandboxHere(SandboxUnavailable):

@@ -6,6 +6,7 @@ Every method may be called from any thread.
 import contextlib
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from courses.errors import NoSandboxHere, SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxLost, SandboxUnavailable
 from courses.sandbox import layers, waiting, warm_cache, wire
 from courses.sandbox.config import UIDS, Config
 from courses.sandbox.job import Job
@@ -22,6 +23,7 @@ from courses.sandbox.layers import Layers
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from courses.sandbox.run_folder import RunFolder, readable_by_all
+from courses.sandbox.watchdog import Watchdog
 
 _BOOT = """
 import sys
@@ -75,8 +77,10 @@ class Zygote:
         self._folder = RunFolder(self._base, next(_numbers))
         warm_cache.fill(self._folder.cache, self.config.cache)
         self._server, theirs = socket.socketpair()
+        pulse, their_pulse = socket.socketpair()
+        self._watchdog = Watchdog(pulse, self._end_at_once)
         errors = None if self.config.show_errors else subprocess.DEVNULL
-        with theirs:
+        with theirs, their_pulse:
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own program
                     [sys.executable, *_PYTHON, _BOOT, str(theirs.fileno()), _ROOT],
@@ -90,9 +94,12 @@ class Zygote:
                 )
             except OSError as error:
                 self._folder.close()
+                pulse.close()
                 raise SandboxUnavailable(f"{sys.executable} cannot be started: {error.strerror}.") from error
-        with contextlib.suppress(OSError):
-            wire.send(self._server, {"config": asdict(self.config), "folder": str(self._folder.path)})
+            with contextlib.suppress(OSError):
+                first = {"config": asdict(self.config), "folder": str(self._folder.path)}
+                wire.send(self._server, first, (their_pulse.fileno(),))
+        self._watchdog.start()
         return self
 
     def wait_ready(self, timeout: float | None = 60.0) -> Facts:
@@ -109,16 +116,9 @@ class Zygote:
             self._ready(in_time=True)
 
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    def ends(self, seconds: float) -> bool:
-        """Whether it ends within that time, as it does when its connection is gone. Only once started."""
-        assert self._process is not None
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        """Not when it has just ended and what it leaves is still being ended."""
+        running = self._process is not None and self._process.poll() is None
+        return running and not waiting.has_hung_up(self._server)
 
     def fork(
         self,
@@ -136,7 +136,7 @@ class Zygote:
         """
         facts = self.wait_ready()
         if not self.alive():
-            raise SandboxUnavailable("The warm process has ended.")
+            raise SandboxLost("The warm process has ended.")
         name, slot = f"{next(self._names)}", self._take_slot()
         try:
             job = Job(entry, name, slot, limits)
@@ -149,15 +149,29 @@ class Zygote:
         """End it with all its children, and remove their folders."""
         if self._process is None:
             return
+        self._watchdog.stop()
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
-        try:
-            self._process.wait(_ENDING)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        for end in (self._end_at_once, self._process.kill):
+            try:
+                self._process.wait(_ENDING)
+                break
+            except subprocess.TimeoutExpired:
+                end()
+        self._process.wait()
         self._server.close()
         self._folder.close()
+
+    def _end_at_once(self) -> None:
+        """However it hangs. The small process above it ends what it leaves; before it is ready, that is all
+        of one group.
+        """
+        assert self._process is not None
+        with contextlib.suppress(OSError):
+            if self._has_answered() and self._facts is not None:
+                os.kill(self._facts.pid, signal.SIGKILL)
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -236,10 +250,10 @@ class Zygote:
             except OSError as error:
                 lease.close()
                 payload.close()
-                self.ends(_ENDING)  # so that the next try has another
-                raise SandboxUnavailable("The warm process has ended.") from error
+                raise SandboxLost("The warm process has ended.") from error
+        self._watchdog.ask()
         sockets = Path(job.sockets) if job.sockets else None
-        return Lease(lease, payload, sockets, lambda: self._release(job.name, job.slot))
+        return Lease(lease, payload, sockets, lambda: self._release(job.name, job.slot), self._watchdog.ask)
 
     def _release(self, name: str, slot: int) -> None:
         """Returns at once. A user id is taken again as late as possible, and with nothing of its own left."""

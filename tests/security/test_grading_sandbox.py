@@ -17,15 +17,16 @@ import pytest
 
 from courses.errors import GraderUnavailable
 from courses.grading.choosing import BestLauncher
-from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.forked import SandboxChild, SandboxLauncher, grading_config
 from courses.grading.launching import PlainChild, PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
+from courses.sandbox import watchdog
 from courses.sandbox.config import Config, Mode
 from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 from tests.security.grading_bench import sandboxed_grader
-from tests.security.sandbox.bench import running, until
+from tests.security.sandbox.bench import gone, running, until
 
 pytestmark = pytest.mark.xdist_group("grading-sandbox")
 
@@ -190,6 +191,28 @@ def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: Pro
     grading.join()
     assert [report.outcome for report in reports] == ["passed"]
     assert warm.zygote().wait_ready().pid != victim
+
+
+@pytest.mark.parametrize("role", ["prefix", "examiner"])
+def test_a_warm_process_that_hangs_costs_no_attempt(
+    warm: WarmServer, role: Role, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is ended, whichever process it owes, and what waits for it is graded with another one."""
+    monkeypatch.setattr(watchdog, "PATIENCE", 3.0)
+    monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)
+    hanging = warm.zygote().wait_ready().pid
+
+    class Stopping(SandboxLauncher):
+        def start(self, role_: Role, folder: Path, limits: Limits) -> SandboxChild:
+            if role_ == role and warm.zygote().wait_ready().pid == hanging:
+                os.kill(hanging, signal.SIGSTOP)
+            return super().start(role_, folder, limits)
+
+    job = GradingJob("x = 1", tests="assert x == 1", limits=Limits(wall=0.5))
+    assert ProcessGrader(Stopping(warm)).grade(job).outcome == "passed"
+    assert gone(hanging)
+    assert "has not answered" in caplog.text
+    assert "tried once more" in caplog.text
 
 
 def test_a_killed_warm_process_costs_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
