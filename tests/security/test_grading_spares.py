@@ -188,9 +188,10 @@ def test_what_a_submission_notes_is_gone(group: Class) -> None:
     """
     tests = "note('planted-by-the-test')\nassert len(hunt('planted-by-the-test')) >= 4"
     hidden = "assert note('k9-hidden-value') == 1, 'Not yet.'\nassert len(hunt('k9-hidden-value')) < 4"
-    report = group.check_and_wait(HUNT + NOTE, tests=tests, hidden_tests=hidden)
+    unhurried = Limits(wall=PATIENCE)
+    report = group.check_and_wait(HUNT + NOTE, tests=tests, hidden_tests=hidden, limits=unhurried)
     assert [test.passed for test in report.tests] == [True, False, False]
-    report = group.check(HUNT, tests="assert hunt('k9-hidden-value') == []")
+    report = group.check(HUNT, tests="assert hunt('k9-hidden-value') == []", limits=unhurried)
     assert report.outcome == "passed", report
     assert group.started == 2
 
