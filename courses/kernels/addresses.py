@@ -13,6 +13,7 @@ from courses.errors import SandboxUnavailable
 from courses.kernels.inside import CHANNELS
 from courses.kernels.limits import MIB
 from courses.kernels.relay import Bounds, shared_relay
+from courses.sandbox import claims
 from courses.sandbox.lease import Lease
 from courses.sandbox.removal import remove
 from courses.sandbox.run_folder import check_length
@@ -35,7 +36,9 @@ class Addresses:
 
     def make(self) -> None:
         """The folder, if it went with the warm process that it was made for, or with a start that failed."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._folder.parent.exists():
+            claims.hold(self._folder.parent)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
 
     async def connect(self, lease: Lease) -> None:
         """Have the relay take connections for the kernel's sockets.
