@@ -276,7 +276,7 @@ def test_a_failed_start_is_no_reason_to_do_without(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)
     grader = ProcessGrader(BestLauncher(plain_allowed=True))
     with monkeypatch.context() as broken:
-        broken.setattr("courses.sandbox.client._BOOT", "raise SystemExit")
+        broken.setattr("courses.sandbox.boot._BOOT", "raise SystemExit")
         with pytest.raises(GraderUnavailable, match="ended while it was starting"):
             grader.grade(PLAIN)
     assert not succeeds(grader, "__import__('os').path.exists(f'/proc/{server}')", server=os.getpid())

@@ -46,14 +46,14 @@ def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: st
     async def test() -> None:
         zygote = warm.zygote()
         await zygote.ready()
-        folder = zygote._folder.path
+        folder = zygote.folder.path
         for _ in range(3):
             manager = Manager(kernel_name="python3")
             manager.warm = OtherForks(warm, entry)  # type: ignore[assignment]
             with pytest.raises(SandboxUnavailable):
                 await manager.start_kernel()
             manager.context.destroy(linger=0)
-        while len(zygote._slots) < UIDS:
+        while zygote.places.free < UIDS:
             await asyncio.sleep(0.01)
         assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
 
@@ -83,7 +83,7 @@ def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
         with pytest.raises(asyncio.CancelledError):
             await starting
         goes_on.set()
-        while not leases or leases[0].poll() is None or len(zygote._slots) < UIDS:
+        while not leases or leases[0].poll() is None or zygote.places.free < UIDS:
             await asyncio.sleep(0.01)
         manager.context.destroy(linger=0)
 
@@ -190,9 +190,9 @@ def test_kernels_that_keep_being_killed(own: WarmServer, run: Run) -> None:
     async def test() -> None:
         with pytest.raises(SandboxLost):
             await _answer(Killing(own, 2))  # type: ignore[arg-type]
-        while len(zygote._slots) < UIDS:
+        while zygote.places.free < UIDS:
             await asyncio.sleep(0.01)
-        assert not list(zygote._folder.path.glob("k-*"))
+        assert not list(zygote.folder.path.glob("k-*"))
 
     run(test)
 

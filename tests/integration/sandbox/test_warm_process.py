@@ -168,7 +168,7 @@ def test_a_deep_tree_of_a_childs(base: Path) -> None:
     (folder,) = base.glob("stepwise-*/1")
     lease.close()
     assert until(lambda: not folder.exists())
-    assert until(lambda: len(zygote._slots) == UIDS)
+    assert until(lambda: zygote.places.free == UIDS)
     zygote.stop()
     assert not list(base.iterdir())
 
