@@ -21,6 +21,7 @@ from courses.sandbox.warm_server import WarmServer
 from courses.services.platform import Actor
 from courses.services.ports import GradingJob, Limits
 from courses.services.replay_plan import ReplayCell, ReplayPlan
+from tests.leftovers import left_in_temporary
 from tests.soak.holdings import Watch
 
 pytestmark = pytest.mark.soak
@@ -50,11 +51,6 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             folder.chmod(0o755)
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
         yield Path(name)
-
-
-def left_in_temporary() -> list[Path]:
-    """But for the mark of this very process."""
-    return [path for path in Path(tempfile.gettempdir()).iterdir() if not path.name.endswith("-alive")]
 
 
 def soak(launcher: Launcher, warm: int, base: Path, times: int) -> None:
