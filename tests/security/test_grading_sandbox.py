@@ -25,6 +25,7 @@ from courses.sandbox.config import Config, Mode
 from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
+from tests.leftovers import left_in_temporary
 from tests.security.grading_bench import sandboxed_grader
 from tests.security.sandbox.bench import gone, running, until
 
@@ -237,15 +238,15 @@ def _children(pid: int) -> bool:
     return bool(psutil.Process(pid).children(recursive=True))
 
 
-def leaves_nothing(grader: ProcessGrader, times: int, folder: Path) -> None:
+def leaves_nothing(grader: ProcessGrader, times: int) -> None:
     grader.grade(PLAIN)
-    assert until(lambda: list(folder.iterdir()) == [])
+    assert until(lambda: left_in_temporary() == [])
     process = psutil.Process()
     descriptors, processes = process.num_fds(), len(process.children(recursive=True))
     assert {grader.grade(PLAIN).outcome for _ in range(times)} == {"passed"}
     assert until(lambda: process.num_fds() <= descriptors)
     assert until(lambda: len(process.children(recursive=True)) <= processes)
-    assert until(lambda: list(folder.iterdir()) == [])
+    assert until(lambda: left_in_temporary() == [])
 
 
 def test_gradings_leave_nothing_behind(
@@ -254,7 +255,7 @@ def test_gradings_leave_nothing_behind(
     """No descriptor, no process (ended or not) and no folder more than before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with sandboxed_grader(tmp_path_factory.mktemp("run"), reserve=0) as grader:
-        leaves_nothing(grader, 50, tmp_path)
+        leaves_nothing(grader, 50)
 
 
 def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -268,7 +269,7 @@ def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     allowing = ProcessGrader(BestLauncher(plain_allowed=True))
     assert allowing.grade(PLAIN).outcome == "passed"
     allowing.stop()
-    assert list(tmp_path.iterdir()) == []
+    assert left_in_temporary() == []
 
 
 def test_a_failed_start_is_no_reason_to_do_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from courses.grading.launching import PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, GradingReport, Limits
+from tests.leftovers import left_in_temporary
 
 pytestmark = pytest.mark.xdist_group("grading-spares")
 
@@ -290,10 +291,10 @@ def test_stopping_leaves_nothing(
     else:
         group.check(context=("import time\ntime.sleep(0.4 if 'again' not in globals() else 0)\nn = 2",))
         until(lambda: group.started == 2)
-    assert list(tmp_path.iterdir()) != []
+    assert left_in_temporary() != []
     keeper = psutil.Process(psutil.Process(group.warm.zygote().wait_ready().pid).ppid())
     mine = [keeper, *keeper.children(recursive=True)]
     group.grader.stop()
     assert not [process for process in mine if process.is_running()]
-    assert list(tmp_path.iterdir()) == []
+    assert left_in_temporary() == []
     assert not any(child.processes(1) or child._lease.poll() is None for child in group.launcher.prefixes)
