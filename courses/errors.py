@@ -22,6 +22,7 @@ StepwiseError
 ├── StorageUnavailable    the database does not answer
 │   └── StorageFull       its disk is full
 └── SandboxUnavailable    no process for untrusted code can be started now; says what to do
+    ├── SandboxLost       one was, and something killed it: another one may do
     └── NoSandboxHere     nor ever, for the machine gives none
 
 A wrong answer is a verdict, never an exception.
@@ -185,6 +186,10 @@ class StorageFull(StorageUnavailable):
 
 class SandboxUnavailable(StepwiseError):
     """No process for untrusted code can be started. The text is for the operator, and says what to do."""
+
+
+class SandboxLost(SandboxUnavailable):
+    """A process for untrusted code was killed before it did anything, or what it is forked from was."""
 
 
 class NoSandboxHere(SandboxUnavailable):

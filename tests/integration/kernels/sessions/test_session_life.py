@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from either import Run, looping, sessions, synced
 
+from courses.kernels.followed import State
 from courses.kernels.notices import ASLEEP, DISPLACED
-from courses.kernels.session import State
 from courses.models.course import CourseFile
 from tests.kernel_sessions import (
     ADA,
@@ -17,6 +17,7 @@ from tests.kernel_sessions import (
     text_of,
     until,
 )
+from tests.leftovers import left_in_temporary
 
 pytestmark = pytest.mark.xdist_group("sessions")
 
@@ -118,7 +119,7 @@ def test_a_kernel_that_dies_by_itself_leaves_nothing(
             sockets = Path(kernel.ip).parent  # of a kernel without a sandbox it is no path
             process_of(found, session).kill()
             await until(session, lambda: session.state == "lost")
-            assert list((tmp_path / "io").iterdir()) == list((tmp_path / "tmp").iterdir()) == []
+            assert list((tmp_path / "io").iterdir()) == left_in_temporary() == []
             assert kernel.transport == "tcp" or not sockets.exists()
 
     run(test)
