@@ -118,7 +118,13 @@ class ChapterSession(Followed):
             await self._sync()
 
     async def _sync(self) -> None:
-        plan = await self._plan()
+        try:
+            plan = await self._plan()
+        except Exception as error:  # the database may be away; what runs already goes on
+            cause = notice_of(error, self.id, self._kernel.cause_of_death())
+            if not await self._kernel.alive():
+                self._move("lost", cause)
+            return
         try:
             await self._bring_up(plan)
         except Exception as error:  # whatever kept the kernel from starting, its place is free again
