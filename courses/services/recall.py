@@ -8,7 +8,7 @@ from courses.models.views import AttemptView
 from courses.services.place import Place
 from courses.services.platform import Platform
 from courses.services.present import Presenter, Record
-from courses.services.records import Attempt
+from courses.services.records import Attempt, History
 from courses.services.store import UnitOfWork
 
 
@@ -25,16 +25,32 @@ def recall(unit: UnitOfWork, platform: Platform, place: Place, steps: Sequence[S
     user, course = place.actor.id, place.course.id
     hints = unit.hints.taken(user, course, ids)
     histories = unit.attempts.histories(user, course, ids, platform.clock() - LOOK_BACK)
+    passes = _passes(unit, place, histories)
     show = presenter(platform, place)
+
+    def seen(attempt: Attempt | None) -> AttemptView | None:
+        return present_attempt(unit, show, attempt) if attempt else None
+
     return {
         step: Record(
             place.settled.get(step),
             hints.get(step, 0),
             histories[step],
-            present_attempt(unit, show, last) if (last := histories[step].last) else None,
+            seen(histories[step].last),
+            seen(passes.get(step)),
         )
         for step in ids
     }
+
+
+def _passes(unit: UnitOfWork, place: Place, histories: Mapping[str, History]) -> dict[str, Attempt]:
+    """The latest passing attempt a step; the store is asked only where later ones failed."""
+    lasts = [history.last for history in histories.values() if history.last]
+    passes = {last.step: last for last in lasts if last.verdict.passed}
+    failed_since = [last.step for last in lasts if last.step not in passes and last.step in place.settled]
+    if failed_since:
+        passes |= unit.attempts.latest_passed(place.actor.id, place.course.id, failed_since)
+    return passes
 
 
 def present_attempt(unit: UnitOfWork, show: Presenter, attempt: Attempt) -> AttemptView:
