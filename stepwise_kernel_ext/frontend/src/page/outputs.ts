@@ -7,7 +7,7 @@
 
 import type { NbOutput } from "../wire.ts";
 import { t } from "../texts.ts";
-import { jupyter, modelArrives } from "./jupyter.ts";
+import { joined as jupyterJoined, modelArrives, wake } from "./jupyter.ts";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
@@ -164,7 +164,8 @@ export class OutputView {
   }
 
   private async drawRich(holder: HTMLElement, data: Bundle, metadata: Bundle, plain: string): Promise<void> {
-    const { rendermime, manager } = await jupyter();
+    wake();
+    const { rendermime, manager } = await jupyterJoined;
     const widget = WIDGET in data;
     if (widget) await modelArrives(manager, String((data[WIDGET] as { model_id?: string }).model_id));
     const type = rendermime.preferredMimeType(data, widget ? "any" : "prefer");
