@@ -21,6 +21,7 @@ from courses.models.views import ChapterView
 from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
 from courses.web.assets import Assets
+from courses.web.learn.finished import finished_panel
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
 from courses.web.learn.outputs import Translate
 from courses.web.learn.render import StepRenderer, script_json
@@ -93,7 +94,8 @@ class ChapterPage(LearnHandler):
         notebook = nbformat.v4.new_notebook(
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         )
-        notebook.metadata.stepwise = self._page(pages, view, session.id)
+        finished = await finished_panel(self, view)
+        notebook.metadata.stepwise = self._page(pages, view, session.id, finished)
         renderer = NotebookRenderer(
             request_handler=self,
             voila_configuration=pages.configuration,
@@ -122,7 +124,7 @@ class ChapterPage(LearnHandler):
     def _script(self) -> str:
         return self.asset_url(self.settings["stepwise_bundles"]["page"])
 
-    def _page(self, pages: ChapterPages, view: ChapterView, kernel: str) -> dict[str, Any]:
+    def _page(self, pages: ChapterPages, view: ChapterView, kernel: str, finished: Markup) -> dict[str, Any]:
         texts: Texts = self.settings["stepwise_texts"]
         translate = texts.translator(view.language)
         values = {
@@ -141,7 +143,7 @@ class ChapterPage(LearnHandler):
             "lead": self.platform.text.html(view.summary) if view.summary else "",
             "plain_kernels": self.settings["stepwise_plain_kernels"],
             "steps": pages.steps.steps(view.steps, translate),
-            "closing": pages.steps.cells(view.closing, translate),
+            "closing": pages.steps.cells(view.closing, translate) + finished,
             "data": script_json(_data(view, self.base_url, self.person.name, kernel, texts)),
         }
         templates: Templates = self.settings["stepwise_templates"]
@@ -175,12 +177,13 @@ class StepFragment(Fragment):
 
 
 class ClosingFragment(Fragment):
-    """The cells after the last checkpoint, once the chapter is finished."""
+    """The cells after the last checkpoint, once the chapter is finished, and what to do next."""
 
     @web.authenticated
     async def get(self, course: str, chapter: str) -> None:
         view = await self.ask(open_chapter, course, chapter)
-        await self.send(lambda pages, translate: pages.steps.cells(view.closing, translate))
+        finished = await finished_panel(self, view)
+        await self.send(lambda pages, translate: pages.steps.cells(view.closing, translate) + finished)
 
 
 def page_handlers() -> list[tuple[str, type]]:
@@ -208,9 +211,7 @@ def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts
     return {
         "baseUrl": base_url,
         "course": view.course,
-        "courseTitle": view.course_title,
         "chapter": view.id,
-        "title": view.title,
         "user": user,
         "language": view.language,
         "edition": view.edition,
@@ -219,8 +220,6 @@ def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts
         "settled": view.settled,
         "total": view.total,
         "finished": view.finished,
-        "nextChapter": asdict(view.next_chapter) if view.next_chapter else None,
-        "courseFinished": view.course_finished,
         "kernelId": kernel,
         "texts": dict(texts.catalogue(view.language)),
     }
