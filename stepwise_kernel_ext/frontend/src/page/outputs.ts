@@ -181,14 +181,19 @@ export class OutputView {
     renderer.processMessage(message("before-attach"));
     host.append(renderer.node);
     renderer.processMessage(message("after-attach"));
-    new MutationObserver(() => nameForReaders(host)).observe(host, { childList: true, subtree: true });
+    const watched = { childList: true, subtree: true, attributeFilter: ["title"] };
+    new MutationObserver(() => mendNames(host)).observe(host, watched);
     await renderer.renderModel(model);
-    nameForReaders(host);
+    mendNames(host);
   }
 }
 
-/** What ipywidgets and pandas leave unsaid to screen readers: a slider's name, a corner without one. */
-function nameForReaders(host: HTMLElement): void {
+/**
+ * What ipywidgets and pandas leave unsaid to screen readers: a slider's name, a corner without one. And what
+ * ipywidgets says for nothing: it writes the tooltip that a widget has not (None) on its label, as “null”.
+ */
+function mendNames(host: HTMLElement): void {
+  for (const label of host.querySelectorAll(".jupyter-widgets [title=null]")) label.removeAttribute("title");
   for (const slider of host.querySelectorAll("[role=slider]:not([aria-label])")) {
     const label = slider.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent?.trim();
     slider.setAttribute("aria-label", label || t("Slider"));
