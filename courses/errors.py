@@ -26,9 +26,19 @@ A wrong answer is a verdict, never an exception.
 
 from dataclasses import dataclass
 
+from courses.models.phrases import phrase
+
 
 class StepwiseError(Exception):
-    """Base of all. `str()` is a sentence that may be shown to the person who asked."""
+    """Base of all. `str()` is a sentence that may be shown to the person who asked.
+
+    What a learner may meet on a page is a phrase, so that it can be said in the page's language.
+    """
+
+    @property
+    def words(self) -> str:
+        """The sentence as it was made: perhaps a phrase."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ class NotFound(StepwiseError):
 
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
-        super().__init__(f"There is no {what} “{name}”.")
+        missing = phrase("There is no step “{name}”.", name=name) if what == "step" else ""
+        super().__init__(missing or f"There is no {what} “{name}”.")
 
 
 class Forbidden(StepwiseError):
@@ -82,7 +93,7 @@ class StepLocked(Forbidden):
 
     def __init__(self, step: str) -> None:
         self.step = step
-        super().__init__("This step is locked. It opens when the step before it is passed.")
+        super().__init__(phrase("This step is locked. It opens when the step before it is passed."))
 
 
 class Conflict(StepwiseError):
@@ -97,7 +108,7 @@ class NameTaken(Conflict):
 
 class KeyReused(Conflict):
     def __init__(self) -> None:
-        super().__init__("This idempotency key was used with another answer.")
+        super().__init__(phrase("This idempotency key was used with another answer."))
 
 
 class Rejected(StepwiseError):
@@ -137,7 +148,9 @@ class TooMany(StepwiseError):
 
 class GuessingPause(TooMany):
     def __init__(self, retry_after: float) -> None:
-        super().__init__(retry_after, "Take a moment before the next try: quick guesses teach little.")
+        super().__init__(
+            retry_after, phrase("Take a moment before the next try: quick guesses teach little.")
+        )
 
 
 class GraderUnavailable(StepwiseError):
@@ -150,12 +163,12 @@ class GraderBusy(GraderUnavailable):
     retry_after = 60.0
 
     def __init__(self) -> None:
-        super().__init__("Too much code is being checked just now. Please try again in a minute.")
+        super().__init__(phrase("Too much code is being checked just now. Please try again in a minute."))
 
 
 class ServerStopping(GraderUnavailable):
     def __init__(self) -> None:
-        super().__init__("The server is stopping. Please try again in a minute.")
+        super().__init__(phrase("The server is stopping. Please try again in a minute."))
 
 
 class SandboxUnavailable(StepwiseError):

@@ -72,6 +72,28 @@ def test_a_german_course_says_in_german_what_comes_next(learner: MakeLearner, sm
     assert ada.errors == []
 
 
+def test_a_german_course_says_what_is_amiss_in_german(learner: MakeLearner, small: Served) -> None:
+    """Where code stopped, what a test saw, and what the server refuses."""
+    ada = learner(url=small.url).join()
+    ada.page.goto("learn/erde/eins")
+    read(ada, "e-eins")
+    control = ada.step("doppelt").control
+
+    def check(code: str) -> None:
+        write_code(ada, code, "doppelt")
+        control.locator("button.primary").click()
+
+    check("def doppelt(n):\n    return n / 0\n")
+    expect(control.locator(".sw-traceback")).to_contain_text("dein Code, Zeile 2, in doppelt")
+    expect(control.locator(".sw-tests")).to_contain_text("ZeroDivisionError in Zeile 2 deines Codes.")
+    check("def doppelt(n):\n    return 5\n")
+    expect(control.locator(".sw-tests")).to_contain_text("doppelt(2) ergab 5, erwartet war 4.")
+    check(f"# {'x' * 100_000}")
+    expect(control.locator(".sw-note")).to_have_text(
+        "Die Antwort hat 100002 Bytes. Höchstens 100000 sind erlaubt."
+    )
+
+
 def test_who_has_finished_every_course_is_told_to_build_something(
     learner: MakeLearner, small: Served
 ) -> None:
