@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Learner
+from tests.browser.test_accessibility import violations
 from tests.browser.test_learner_loop import write_code
 from tests.serve import Served, serving
 from tests.small_courses import write_small_courses
@@ -48,6 +49,7 @@ def test_the_end_of_a_course_leads_to_the_others(learner: MakeLearner, small: Se
             ["Go on with Erde", "Start Sun, a small Atlas", "All courses"]
         )
         ada.page.reload()
+    assert not violations(ada)
     panel(ada).get_by_role("link", name="Start Sun").click()
     read(ada, "s-read")
     panel(ada).get_by_role("link", name="Go on with Erde").click()
