@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from courses.errors import SandboxUnavailable
-from courses.sandbox import wire
+from courses.sandbox import owners, wire
 from courses.sandbox.client import Zygote
 from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.limits import Limits
@@ -27,6 +27,11 @@ from tests.security.sandbox.bench import ENTRIES, IMPORTS, ROOT, gone, until
 def groups() -> list[Path]:
     """Cgroups that any warm process has made."""
     return list(Path("/sys/fs/cgroup").rglob("stepwise-*")) if Path("/sys/fs/cgroup").is_dir() else []
+
+
+def of(warm: int) -> list[Path]:
+    """Those of a warm process."""
+    return [group for group in groups() if group.name.startswith(f"stepwise-{warm}-")]
 
 
 def shares() -> list[str]:
@@ -79,15 +84,20 @@ def test_a_childs_share_can_be_changed(zygote: Zygote) -> None:
     lease.close()
 
 
-def test_memory_of_all_children_together(zygote: Zygote) -> None:
-    """Where cgroups count it, they leave some of the machine's."""
-    facts = zygote.wait_ready()
-    files = [
-        f for group in groups() for name in ("memory.max", "memory.limit_in_bytes") for f in group.glob(name)
-    ]
-    limits = [int(file.read_text()) for file in files if f"-{facts.pid}-" in file.parent.name]
-    assert len(limits) == ("memory" in facts.layers.cgroups)
-    assert all(limit < psutil.virtual_memory().total for limit in limits)
+def test_memory_of_all_children_together(zygote: Zygote, base: Path) -> None:
+    """Where cgroups count it, those of all warm processes leave some of the machine's."""
+    beside = Zygote(zygote.config, base).start()
+    facts, others = zygote.wait_ready(), beside.wait_ready()
+    above, above_others = ({group.parent for group in of(warm.pid)} for warm in (facts, others))
+    assert above == above_others
+    assert {group.name for group in above} <= {owners.name_for(os.getpid())}
+    files = [f for group in above for name in ("max", "limit_in_bytes") for f in group.glob(f"memory.{name}")]
+    assert len(files) == ("memory" in facts.layers.cgroups)
+    assert all(int(file.read_text()) < psutil.virtual_memory().total for file in files)
+    beside.stop()
+    assert all(group.is_dir() for group in above)
+    zygote.stop()
+    assert of(facts.pid) == of(others.pid) == []
 
 
 def test_waiting_in_an_event_loop(zygote: Zygote) -> None:
