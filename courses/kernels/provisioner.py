@@ -26,6 +26,7 @@ from courses.sandbox.lease import LOST, Lease
 from courses.sandbox.limits import Limits
 
 T = TypeVar("T")
+Work = Callable[[], Awaitable[None]]
 ENTRY = "courses.kernels.inside.kernel:kernel"
 _START_SECONDS = 20.0
 _HEARING_SECONDS = 2.0
@@ -59,13 +60,13 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **given: Any) -> dict[str, Any]:
         self._files, self._tried_again = given.get("cwd"), False
-        await self._again_when_lost(self._enter)
+        await self._again_when_lost(self._enter, self._enter)
         async with self._all_or_nothing():
             self._settle()
             return await super().pre_launch(**given)
 
     async def launch_kernel(self, cmd: list[str], **_given: Any) -> Any:
-        await self._again_when_lost(self._begin)
+        await self._again_when_lost(self._begin, self._begin_anew)
         self.process, self.pid, self.pgid = self.lease, self.lease.pid, None
         self._has_run = True
         return self.connection_info
@@ -75,7 +76,7 @@ class SandboxProvisioner(LocalProvisioner):
         if not restart and self._addresses is not None:
             await self._addresses.remove()
 
-    async def _again_when_lost(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _again_when_lost(self, work: Work, again: Work) -> None:
         """Once a start."""
         try:
             await work()
@@ -84,7 +85,7 @@ class SandboxProvisioner(LocalProvisioner):
                 raise
             self._tried_again = True
             log.warning("a kernel's start is tried once more: %s", error)
-            await work()
+            await again()
 
     @asynccontextmanager
     async def _all_or_nothing(self) -> AsyncIterator[None]:
@@ -116,11 +117,8 @@ class SandboxProvisioner(LocalProvisioner):
             setattr(manager, f"{channel}_port", number)
 
     async def _begin(self) -> None:
-        """Have the kernel run, in another process if its own is gone."""
-        if self.lease.poll() is not None:
-            await self._enter()
+        """Have the kernel run."""
         assert self._addresses is not None
-        self._addresses.make()
         try:
             async with self._all_or_nothing():
                 await asyncio.wait_for(self._introduce(), _START_SECONDS)
@@ -131,6 +129,12 @@ class SandboxProvisioner(LocalProvisioner):
             raise SandboxUnavailable(f"A kernel did not start in its sandbox: {error!r}") from error
         finally:
             self.lease.payload.close()
+
+    async def _begin_anew(self) -> None:
+        """In another process."""
+        await self._enter()
+        self._settle()
+        await self._begin()
 
     async def _introduce(self) -> None:
         """Tell the kernel who it is, and wait until its sockets are there. Keys travel only here."""

@@ -124,11 +124,13 @@ def serve(
     host = open_host(config, folder, mode)
     host.lacking[:0] = refused
     threads = warming.threads()
-    watchdog.give_sign(pulse)
-    ready(server, host, pid, problems, threads)
-    if threads == 1:
-        Zygote(server, pulse, host).serve()
-    host.groups.close()
+    try:
+        watchdog.give_sign(pulse)
+        ready(server, host, pid, problems, threads)
+        if threads == 1:
+            Zygote(server, pulse, host).serve()
+    finally:  # the server may stop in the very moment it hears
+        host.groups.close()
 
 
 def keep(warm: int) -> None:

@@ -156,11 +156,11 @@ async def _answer(warm: WarmServer) -> str:
 
 
 class Killing(OtherForks):
-    """Its first children, so many, are killed once their sandbox is closed."""
+    """Its first children, so many, are killed once their sandbox is closed, and perhaps `heard` of."""
 
-    def __init__(self, warm: WarmServer, many: int) -> None:
+    def __init__(self, warm: WarmServer, many: int, *, heard: bool = False) -> None:
         super().__init__(warm, ENTRY)
-        self._many = many
+        self._many, self._heard = many, heard
 
     def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
         lease = super().fork(entry, limits, mounts=mounts, sockets=sockets)
@@ -168,16 +168,19 @@ class Killing(OtherForks):
         if self._many:
             self._many -= 1
             os.kill(pid, signal.SIGKILL)
+            if self._heard:
+                lease.wait(10)
         return lease
 
 
+@pytest.mark.parametrize("heard", [False, True])
 def test_a_kernel_that_is_killed_while_it_starts(
-    own: WarmServer, run: Run, caplog: pytest.LogCaptureFixture
+    own: WarmServer, run: Run, caplog: pytest.LogCaptureFixture, heard: bool
 ) -> None:
     """Another one takes its place, and has its addresses."""
 
     async def test() -> None:
-        assert await _answer(Killing(own, 1)) == "42\n"  # type: ignore[arg-type]
+        assert await _answer(Killing(own, 1, heard=heard)) == "42\n"  # type: ignore[arg-type]
 
     run(test)
     assert "tried once more" in caplog.text
