@@ -19,7 +19,7 @@ from courses.app import KERNEL_CONFIG
 from courses.errors import SandboxUnavailable
 from courses.kernels.environment import KernelFolder, kernel_environment
 from courses.kernels.learner_kernels import LearnerKernels
-from courses.kernels.provisioner import SPEC
+from courses.kernels.specs import SPEC
 from courses.kernels.warm import warm_kernels
 
 SECONDS = 60

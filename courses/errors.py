@@ -22,6 +22,7 @@ StepwiseError
 ├── StorageUnavailable    the database does not answer
 │   └── StorageFull       its disk is full
 └── SandboxUnavailable    no process for untrusted code can be started now; says what to do
+    ├── SandboxLost       one was, and something killed it: another one may do
     └── NoSandboxHere     nor ever, for the machine gives none
 
 A wrong answer is a verdict, never an exception.
@@ -29,9 +30,19 @@ A wrong answer is a verdict, never an exception.
 
 from dataclasses import dataclass
 
+from courses.models.phrases import phrase
+
 
 class StepwiseError(Exception):
-    """Base of all. `str()` is a sentence that may be shown to the person who asked."""
+    """Base of all. `str()` is a sentence that may be shown to the person who asked.
+
+    What a learner may meet on a page is a phrase, so that it can be said in the page's language.
+    """
+
+    @property
+    def words(self) -> str:
+        """The sentence as it was made: perhaps a phrase."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,8 @@ class NotFound(StepwiseError):
 
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
-        super().__init__(f"There is no {what} “{name}”.")
+        missing = phrase("There is no step “{name}”.", name=name) if what == "step" else ""
+        super().__init__(missing or f"There is no {what} “{name}”.")
 
 
 class Forbidden(StepwiseError):
@@ -85,7 +97,7 @@ class StepLocked(Forbidden):
 
     def __init__(self, step: str) -> None:
         self.step = step
-        super().__init__("This step is locked. It opens when the step before it is passed.")
+        super().__init__(phrase("This step is locked. It opens when the step before it is passed."))
 
 
 class Conflict(StepwiseError):
@@ -100,12 +112,14 @@ class NameTaken(Conflict):
 
 class KeyReused(Conflict):
     def __init__(self) -> None:
-        super().__init__("This idempotency key was used with another answer.")
+        super().__init__(phrase("This idempotency key was used with another answer."))
 
 
 class QuestionCorrected(Conflict):
     def __init__(self) -> None:
-        super().__init__("This question has been corrected. Reload the page and answer it as it is now.")
+        super().__init__(
+            phrase("This question has been corrected. Reload the page and answer it as it is now.")
+        )
 
 
 class Rejected(StepwiseError):
@@ -145,7 +159,9 @@ class TooMany(StepwiseError):
 
 class GuessingPause(TooMany):
     def __init__(self, retry_after: float) -> None:
-        super().__init__(retry_after, "Take a moment before the next try: quick guesses teach little.")
+        super().__init__(
+            retry_after, phrase("Take a moment before the next try: quick guesses teach little.")
+        )
 
 
 class GraderUnavailable(StepwiseError):
@@ -158,33 +174,37 @@ class GraderBusy(GraderUnavailable):
     retry_after = 60.0
 
     def __init__(self) -> None:
-        super().__init__("Too much code is being checked just now. Please try again in a minute.")
+        super().__init__(phrase("Too much code is being checked just now. Please try again in a minute."))
 
 
 class ServerStopping(GraderUnavailable):
     def __init__(self) -> None:
-        super().__init__("The server is stopping. Please try again in a minute.")
+        super().__init__(phrase("The server is stopping. Please try again in a minute."))
 
 
 class StorageUnavailable(StepwiseError):
     """Nothing was recorded, and nothing is known to be lost: what was sent can be sent again."""
 
-    def __init__(
-        self, message: str = "The server's database does not answer. Try again in a moment."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or phrase("The server's database does not answer. Try again in a moment."))
 
 
 class StorageFull(StorageUnavailable):
     def __init__(self) -> None:
         super().__init__(
-            "The server's disk is full, so nothing can be recorded. What you typed stays in this browser: "
-            "tell whoever runs the server, and try again later."
+            phrase(
+                "The server's disk is full, so nothing can be recorded. What you typed stays in this "
+                "browser: tell whoever runs the server, and try again later."
+            )
         )
 
 
 class SandboxUnavailable(StepwiseError):
     """No process for untrusted code can be started. The text is for the operator, and says what to do."""
+
+
+class SandboxLost(SandboxUnavailable):
+    """A process for untrusted code was killed before it did anything, or what it is forked from was."""
 
 
 class NoSandboxHere(SandboxUnavailable):

@@ -34,12 +34,16 @@ class Chapter:
     files: tuple[CourseFile, ...] = ()
     asked: int = 0
     """How often the plan was."""
+    failure: Exception | None = None
+    """What asking for the plan ends with."""
 
     def add(self, id_: str, source: str, visible: bool = True) -> None:
         self.cells.append(ReplayCell(id_, source, visible))
 
     async def plan(self, _actor: Actor, _course: str, _chapter: str) -> ReplayPlan:
         self.asked += 1
+        if self.failure:
+            raise self.failure
         return ReplayPlan(tuple(self.cells), self.files)
 
 

@@ -70,11 +70,17 @@ class ApiHandler(APIHandler):
         self.answer_problem(error)
 
     def answer_problem(self, error: BaseException) -> None:
-        problem = problem_of(error, request_id(self.request))
+        problem = problem_of(error, request_id(self.request), self._translate)
         self.set_status(problem.status)
         if problem.retry_after is not None:
             self.set_header("Retry-After", str(math.ceil(problem.retry_after)))
         self.finish(problem.model_dump_json(exclude_none=True), set_content_type="application/problem+json")
+
+    def _translate(self, text: str) -> str:
+        """Into the language that is asked for, which a page's script does in its own."""
+        texts = self.settings["stepwise_texts"]
+        language = texts.accepted(self.request.headers.get("Accept-Language", ""))
+        return str(texts.translator(language)(text))
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         """A refusal is in the access log; a bug needs its traceback, and the id to find it by."""

@@ -13,11 +13,12 @@ from tornado import web
 from courses.api.wire import Problem
 from courses.errors import StepwiseError
 from courses.http.statuses import STATUSES
+from courses.models.phrases import Translate, phrase, said
 
 _HTTP_DETAILS = {
     400: ("bad-request", "The server cannot read this request."),
-    401: ("unauthenticated", "Sign in first."),
-    403: ("forbidden", "You may not do that."),
+    401: ("unauthenticated", phrase("Sign in first.")),
+    403: ("forbidden", phrase("You may not do that.")),
     404: ("no-such-address", "The API has nothing at this address. See /openapi.json for what it has."),
     405: (
         "method-not-allowed",
@@ -57,13 +58,13 @@ def invalid(error: ValidationError, descriptions: dict[str, str]) -> Refused:
     return Refused(422, "rejected", detail, field)
 
 
-def problem_of(error: BaseException, request_id: str) -> Problem:
+def problem_of(error: BaseException, request_id: str, translate: Translate = lambda text: text) -> Problem:
     """What to tell the client about `error`, whatever it is."""
     match error:
         case StepwiseError():
             status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
             name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
-            detail = str(error)
+            detail = error.words
         case Refused():
             status, name, detail = HTTPStatus(error.status_code), error.name, error.detail
         case web.HTTPError() if error.status_code in _HTTP_DETAILS:
@@ -71,12 +72,14 @@ def problem_of(error: BaseException, request_id: str) -> Problem:
             name, detail = _HTTP_DETAILS[error.status_code]
         case _:
             status, name = HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error"
-            detail = f"Something went wrong on the server. Its log has more, under {request_id}."
+            detail = phrase(
+                "Something went wrong on the server. Its log has more, under {request}.", request=request_id
+            )
     return Problem(
         type=f"urn:stepwise:{name}",
         title=name.replace("-", " ").capitalize(),
         status=status,
-        detail=detail,
+        detail=said(detail, translate),
         request_id=request_id,
         field=getattr(error, "field", None),
         step=getattr(error, "step", None),

@@ -9,6 +9,7 @@ from tornado.httputil import HTTPServerRequest
 
 from courses.api.problems import Refused, invalid
 from courses.api.registry import Route
+from courses.models.phrases import phrase
 
 MOST_BYTES = 1024 * 1024
 """Of a body."""
@@ -38,7 +39,7 @@ def _read_query(model: type[BaseModel], arguments: Mapping[str, list[bytes]]) ->
 
 def _read_body(model: type[BaseModel], request: HTTPServerRequest) -> BaseModel:
     if len(request.body) > MOST_BYTES:
-        raise Refused(413, "too-large", f"The body is larger than {MOST_BYTES} bytes.")
+        raise Refused(413, "too-large", phrase("The body is larger than {most} bytes.", most=MOST_BYTES))
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "wrong-content-type", "Send the body as Content-Type: application/json.")
     try:

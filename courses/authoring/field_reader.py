@@ -17,8 +17,10 @@ _NAME = re.compile(r"[\w][\w .+#/-]*")
 class FieldReader:
     """The fields of one record. Every method reports at the field's own line and goes on."""
 
-    def __init__(self, record: Record, spot: Spot) -> None:
+    def __init__(self, record: Record, spot: Spot, *, whole: bool = True) -> None:
+        """`whole` is whether the record that this one stands in is."""
         self._record = record
+        self._whole = whole and record.whole
         self._spot = spot.at(line=record.line)
         self._asked: list[str] = []
 
@@ -40,6 +42,11 @@ class FieldReader:
         suffix = "".join(f"[{position + 1}]" for position in more)
         return self._spot.at(line=line, field=_join(self._spot.field, name + suffix))
 
+    def lacks(self, name: str, message: str, fix: str) -> None:
+        """Report what is not there, unless lines were left out, which is said: it may stand in them."""
+        if self._whole:
+            self.spot_of(name).error(message, fix)
+
     def scalar(self, name: str, *, required: bool = False) -> Scalar | None:
         """The field as one text; None when it is missing or empty."""
         self._asked.append(name)
@@ -49,7 +56,7 @@ class FieldReader:
             return None
         if node is None or (not node.text and not node.quoted):
             if required or node is not None:
-                self.spot_of(name).error(f"`{name}` is missing.", f"Write `{name}: …`.")
+                self.lacks(name, f"`{name}` is missing.", f"Write `{name}: …`.")
             return None
         return node
 
@@ -89,12 +96,15 @@ class FieldReader:
             self.spot_of(name).error(f"{value:g} is not a whole number.", "Leave the fraction out.")
         return int(value)
 
-    def one_of(self, name: str, allowed: Sequence[str], default: str) -> str:
+    def one_of(self, name: str, allowed: Sequence[str], default: str, also: str = "") -> str:
+        """`also` is said beside all that is allowed."""
         scalar = self.scalar(name)
         if scalar is None:
             return default
         if scalar.text not in allowed:
             fix = did_you_mean(scalar.text, list(allowed))
+            if fix.startswith("Known"):
+                fix = f"{fix} {also}".rstrip()
             self.spot_of(name).error(f"`{name}` cannot be “{scalar.text}”.", fix)
             return default
         return scalar.text
@@ -142,7 +152,7 @@ class FieldReader:
         for position, item in enumerate(items):
             spot = self.spot_of(name, position)
             if isinstance(item, Record):
-                readers.append(FieldReader(item, spot))
+                readers.append(FieldReader(item, spot, whole=self._whole))
             else:
                 spot.error(f"“{item.text}” has no field name.", f"Write `- {first_field}: {item.text}`.")
         return tuple(readers)
@@ -154,7 +164,7 @@ class FieldReader:
         if node is not None and not isinstance(node, Record):
             self.spot_of(name).error(f"`{name}` holds fields of its own.", "Indent them below it.")
         record = node if isinstance(node, Record) else Record({}, self._record.line)
-        return FieldReader(record, self.spot_of(name))
+        return FieldReader(record, self.spot_of(name), whole=self._whole)
 
     def finish(self) -> None:
         """Report the fields that nobody asked for."""

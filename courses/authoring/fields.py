@@ -12,7 +12,7 @@ hint), so the names of fields that hold records are passed in.
 import re
 import textwrap
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -46,10 +46,11 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Fields by name, in the order written."""
+    """Fields by name, in the order written. Of one that is not `whole` some lines were left out."""
 
     entries: "dict[str, Node]"
     line: int
+    whole: bool = True
 
 
 Node = Scalar | Items | Record
@@ -85,6 +86,7 @@ class _Parser:
         self._records = records
         self._first = first_line
         self._next = 0
+        self._whole = True
 
     def document(self) -> Record:
         line = self._peek()
@@ -95,7 +97,7 @@ class _Parser:
                 self._error(line, "This line is indented less than the fields above it.", "Line them up.")
                 indent = line.indent
             self._read_entries(record, indent)
-        return record
+        return replace(record, whole=self._whole)
 
     def _peek(self) -> _Line | None:
         """The next line that says something, without consuming it."""
@@ -124,12 +126,11 @@ class _Parser:
     def _read_entries(self, record: Record, indent: int) -> None:
         while (line := self._peek()) and line.indent >= indent:
             if line.indent > indent:
-                self._error(line, "This line is indented more than the fields above it.", "Line them up.")
-                self._skip(line.indent)
+                self._torn(line, "This line is indented more than the fields above it.", "Line them up.")
+                self._skip_to_field(indent)
             elif line.is_item:
-                self._error(line, "This list belongs to no field.", "Write the field's name above it.")
-                self._next += 1
-                self._skip(indent + 1)
+                self._torn(line, "This list belongs to no field.", "Write the field's name above it.")
+                self._skip_to_field(indent)
             else:
                 self._entry(record, line)
 
@@ -154,17 +155,21 @@ class _Parser:
             return self._one_line(rest, line, key)
         below = self._peek()
         if below and below.is_item and below.indent >= line.indent:
-            return self._items(below, of_records=key in self._records)
+            return self._items(below, line.indent, of_records=key in self._records)
         if below and below.indent > line.indent:
             if _KEY.match(below.text):
                 return self._record(below.indent)
             self._refuse_continuation(line, below, key)
         return Scalar("", line.number)
 
-    def _items(self, first: _Line, *, of_records: bool) -> Items:
+    def _items(self, first: _Line, indent: int, *, of_records: bool) -> Items:
+        """`indent` is that of the list's field."""
         items: list[Scalar | Record] = []
         while (line := self._peek()) and line.indent == first.indent and line.is_item:
             items.append(self._item(line, of_records=of_records))
+        if line and line.is_item and line.indent >= indent:
+            self._torn(line, "This item does not stand below the items above it.", "Line them up.")
+            self._skip_to_field(indent)
         return Items(tuple(items), first.number)
 
     def _item(self, line: _Line, *, of_records: bool) -> Scalar | Record:
@@ -214,7 +219,12 @@ class _Parser:
 
     def _refuse_continuation(self, line: _Line, below: _Line, key: str) -> None:
         fix = f"Write `{key}: |` and the text below it." if key else "Write `- |` and the text below it."
-        self._error(below, "A text of several lines starts with `|`.", fix, key)
+        if _KEY.match(below.text):
+            self._torn(
+                below, "This line is indented more than the field above it.", f"Line them up. {_OR_TEXT}"
+            )
+        else:
+            self._torn(below, "A text of several lines starts with `|`.", fix, key)
         self._skip(line.indent + 1)
 
     def _skip(self, indent: int) -> None:
@@ -222,11 +232,22 @@ class _Parser:
         while (line := self._peek()) and line.indent >= indent:
             self._next += 1
 
+    def _skip_to_field(self, indent: int) -> None:
+        """Pass over what a misplaced line has torn from its field."""
+        while (line := self._peek()) and (line.indent > indent or (line.indent == indent and line.is_item)):
+            self._next += 1
+
+    def _torn(self, line: _Line, message: str, fix: str, key: str = "") -> None:
+        """What is missing from now on may stand in the lines that are left out."""
+        self._whole = False
+        self._error(line, message, fix, key)
+
     def _error(self, line: _Line, message: str, fix: str, key: str = "") -> None:
         field = ".".join(name for name in (self._spot.field, key) if name)
         self._spot.at(line=line.number, field=field).error(message, fix)
 
 
+_OR_TEXT = "A text of several lines starts with `|`."
 _QUOTE_IT = "If it is text, put it in double quotes."
 
 

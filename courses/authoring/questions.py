@@ -24,6 +24,7 @@ from courses.models.checkpoint import (
     Write,
 )
 
+_OTHER_KINDS = "Several questions in one are written as `parts:`; code to write is a cell `%%exercise ID`."
 RECORD_FIELDS = frozenset({"options", "mistakes", "parts"})
 """Fields whose list items are records."""
 
@@ -31,12 +32,12 @@ RECORD_FIELDS = frozenset({"options", "mistakes", "parts"})
 def read_question(fields: FieldReader) -> Plain | Parts | None:
     """The question of a checkpoint; None when its kind is unknown."""
     if not fields.has("parts"):
-        return _read_kind(fields, QUESTION_KINDS)
+        return _read_kind(fields, QUESTION_KINDS, _OTHER_KINDS)
     if fields.has("kind") and fields.text("kind") != "parts":
         fields.spot_of("kind").error("A checkpoint with `parts` has no kind.", "Give each part its own.")
     records = fields.records("parts", "ask")
     if not records:
-        fields.spot_of("parts").error("`parts` is empty.", "Write each part as `- ask: …`.")
+        fields.lacks("parts", "`parts` is empty.", "Write each part as `- ask: …`.")
     parts = [_read_part(record) for record in records]
     return Parts(tuple(part for part in parts if part is not None), fields.text("ask"))
 
@@ -49,11 +50,12 @@ def _read_part(fields: FieldReader) -> Plain | None:
     return question
 
 
-def _read_kind(fields: FieldReader, kinds: "dict[str, _QuestionReader]") -> Plain | None:
+def _read_kind(fields: FieldReader, kinds: "dict[str, _QuestionReader]", others: str = "") -> Plain | None:
     if not fields.has("kind"):
-        fields.spot_of("kind").error("`kind` is missing.", f"Write one of: {', '.join(sorted(kinds))}.")
+        fix = f"Write one of: {', '.join(sorted(kinds))}. {others}".rstrip()
+        fields.lacks("kind", "`kind` is missing.", fix)
         return None
-    kind = fields.one_of("kind", list(kinds), "")
+    kind = fields.one_of("kind", list(kinds), "", others)
     return kinds[kind](fields) if kind else None
 
 
@@ -65,7 +67,7 @@ def _read_choice(fields: FieldReader) -> Choice:
     options = _read_options(fields)
     right = sum(option.correct for option in options)
     if options and right == 0:
-        fields.spot_of("options").error("No option is correct.", "Write `correct: true` below the right one.")
+        fields.lacks("options", "No option is correct.", "Write `correct: true` below the right one.")
     if right > 1:
         second = [i for i, option in enumerate(options) if option.correct][1]
         fields.spot_of("options", second).error(
@@ -77,9 +79,7 @@ def _read_choice(fields: FieldReader) -> Choice:
 def _read_many(fields: FieldReader) -> Many:
     options = _read_options(fields)
     if options and not any(option.correct for option in options):
-        fields.spot_of("options").error(
-            "No option is correct.", "Write `correct: true` below each right one."
-        )
+        fields.lacks("options", "No option is correct.", "Write `correct: true` below each right one.")
     return Many(_read_ask(fields), options, fields.flag("shuffle", default=True))
 
 
@@ -92,7 +92,7 @@ def _read_options(fields: FieldReader) -> tuple[Option, ...]:
         options.append(Option(text, record.flag("correct"), record.text("feedback")))
         record.finish()
     if len(options) < 2:
-        fields.spot_of("options").error("There is nothing to choose from.", "Write two `options` or more.")
+        fields.lacks("options", "There is nothing to choose from.", "Write two `options` or more.")
     return tuple(options)
 
 
@@ -120,7 +120,7 @@ def _read_text(fields: FieldReader) -> Text:
     answers = tuple(_text_or_formula(fields, "answer", scalar) for scalar in fields.scalars("answer"))
     pattern = fields.text("pattern")
     if not answers and not pattern:
-        fields.spot_of("answer").error("No answer is right.", "Write `answer:` or `pattern:`.")
+        fields.lacks("answer", "No answer is right.", "Write `answer:` or `pattern:`.")
     try:
         regex.compile(pattern)
     except regex.error as error:
@@ -169,7 +169,7 @@ def _read_order(fields: FieldReader) -> Order:
     if code:
         lines = tuple(line for line in lines[0].split("\n") if line.strip())
     if len(lines) < 2:
-        fields.spot_of("lines").error("There is nothing to order.", "Write two `lines` or more.")
+        fields.lacks("lines", "There is nothing to order.", "Write two `lines` or more.")
     elif len(set(lines)) == 1:
         fields.spot_of("lines").error("All lines are the same.", "Write lines that differ.")
     return Order(_read_ask(fields), lines, fields.text("feedback"), code)

@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from courses.errors import NoSandboxHere, SandboxUnavailable
+from courses.errors import NoSandboxHere, SandboxLost
 from courses.grading.inside.frames import Channel
 from courses.grading.launching import Role, Share
 from courses.grading.process_tree import count_descendants, has_living_descendants, is_stopped
@@ -25,6 +25,7 @@ from courses.sandbox.ground import Ground
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits as SandboxLimits
 from courses.sandbox.warm_server import WarmServer
+from courses.sandbox.watchdog import PATIENCE
 from courses.services.ports import Limits
 
 ENTRY = "courses.grading.inside.entry:serve_lease"
@@ -36,7 +37,8 @@ _INSIDE = (
 _LIBRARIES = ("IPython.core.inputtransformer2", "numpy", "pandas", "matplotlib.pyplot")
 _RESERVE = 4
 """For two checks, each of which needs two."""
-_ENDING_SECONDS = 2.0
+_RESTING_SECONDS = 2.0
+_ENDING_SECONDS = PATIENCE + 2.0
 _WEIGHTS: dict[Share, int] = {"ordinary": SandboxLimits().cpu_weight, "small": 5}
 
 
@@ -72,11 +74,9 @@ class SandboxLauncher:
             try:
                 wire.send(lease.payload, {"role": role, "limits": asdict(limits)}, (printed,))
             except OSError:
-                undo.close()
-                zygote.ends(_ENDING_SECONDS)  # so that the next try has another
-                raise SandboxUnavailable("The warm process has ended.") from None
+                raise SandboxLost("The warm process has ended.") from None
             undo.pop_all()
-        return SandboxChild(zygote, lease, printed)
+        return SandboxChild(lease, printed)
 
     def require_sandbox(self) -> Zygote:
         """A warm process whose children are closed off. Raises SandboxUnavailable, or NoSandboxHere."""
@@ -98,9 +98,9 @@ class SandboxLauncher:
 class SandboxChild:
     can_rest = True
 
-    def __init__(self, zygote: Zygote, lease: Lease, printed: int) -> None:
+    def __init__(self, lease: Lease, printed: int) -> None:
         self.channel = Channel(lease.payload)
-        self._zygote, self._lease, self._printed = zygote, lease, printed
+        self._lease, self._printed = lease, printed
         self._killing = threading.Lock()
         self._killed = False
 
@@ -128,17 +128,14 @@ class SandboxChild:
     def lost(self) -> bool:
         """Also when its sandbox could not be closed: then it has run nothing.
 
-        A warm process that lives tells how its child has ended. One that is gone is waited for, so that the
-        next try has another.
+        A warm process that lives tells how its child has ended, and one that hangs is ended meanwhile.
         """
         self.kill()
         if self._lease.error:
             return True
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._lease.wait(_ENDING_SECONDS)
-        if self._lease.orphaned:
-            self._zygote.ends(_ENDING_SECONDS)
-        return self._lease.orphaned
+        return self._lease.orphaned or self._lease.poll() is None
 
     def ran_out_of_memory(self) -> bool:
         self.kill()
@@ -149,7 +146,7 @@ class SandboxChild:
     def rest(self) -> bool:
         """A process that is stopped starts no other: when there is none below it then, there will be none."""
         self._lease.send_signal(signal.SIGSTOP)
-        until = time.monotonic() + _ENDING_SECONDS
+        until = time.monotonic() + _RESTING_SECONDS
         while self._lease.poll() is None and self._lease.pid and time.monotonic() < until:
             if is_stopped(self._lease.pid):
                 return not has_living_descendants(self._lease.pid)

@@ -1,12 +1,13 @@
 """The grader: processes of its own for every submission, at most so many at once."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TypeVar
 
-from courses.errors import GraderUnavailable, SandboxUnavailable
+from courses.errors import GraderUnavailable, NoSandboxHere, SandboxUnavailable
 from courses.grading.cleanup import Cleanup
 from courses.grading.conversation import Conversation
 from courses.grading.launching import Child, Launcher, PlainLauncher
@@ -21,6 +22,7 @@ from courses.grading.turnstile import Turnstile
 from courses.services.ports import CellRun, GradingJob, GradingReport, Limits
 
 T = TypeVar("T")
+log = logging.getLogger("stepwise")
 _EXAMINER_WALLS, _EXAMINER_MORE = 2, 10.0
 """An examiner judges for one such time, looks for a mistake for another, and has a little more."""
 SPARES = 8
@@ -180,15 +182,17 @@ def _unhurried(limits: Limits) -> Limits:
 def _require_kept(*children: Child) -> None:
     """Raises _Lost. What such a child did is not its own doing."""
     if any(child.lost() for child in children):
-        raise _Lost
+        raise _Lost("what they were forked from has ended")
 
 
 def _again_when_lost(work: Callable[[], T]) -> T:
     """Nobody's code is answered for when what its process was forked from has ended."""
     try:
         return work()
-    except (SandboxUnavailable, _Lost):
-        pass
+    except NoSandboxHere:
+        raise
+    except (SandboxUnavailable, _Lost) as error:
+        log.warning("a grading lost its processes and is tried once more: %s", error)
     try:
         return work()
     except _Lost as error:

@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 
 from courses.errors import TooMany
+from courses.models.phrases import phrase
 
 
 class SlidingWindow:
@@ -31,9 +32,12 @@ class SlidingWindow:
             times.popleft()
         if len(times) >= self._limit:
             wait = times[0] + self._seconds - now
-            raise TooMany(
-                wait, f"More than {self._limit} attempts in {self._seconds:.0f} seconds. Wait a little."
+            said = phrase(
+                "More than {limit} attempts in {seconds:.0f} seconds. Wait a little.",
+                limit=self._limit,
+                seconds=self._seconds,
             )
+            raise TooMany(wait, said)
         times.append(now)
         self._admitted.move_to_end(person)
 

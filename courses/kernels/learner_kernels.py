@@ -11,8 +11,9 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from courses.kernels.limits import Backlog
-from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
+from courses.kernels.provisioner import Forks
 from courses.kernels.run_clock import RunClock
+from courses.kernels.specs import SPEC, SandboxSpecs
 from courses.kernels.unpacking import MALFORMED, Heard
 from courses.kernels.wire import channel_of
 from courses.sandbox.limits import Limits

@@ -12,7 +12,8 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 
 from courses.errors import SandboxUnavailable
-from courses.kernels.provisioner import SPEC, Forks, SandboxSpecs
+from courses.kernels.provisioner import Forks
+from courses.kernels.specs import SPEC, SandboxSpecs
 from courses.kernels.warm import PRELOAD
 from courses.sandbox.config import Config
 from courses.sandbox.ground import Ground

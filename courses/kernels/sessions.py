@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from courses.kernels.learner_kernels import LearnerKernels, kernel_id
+from courses.kernels.no_kernel import NoRoom
 from courses.kernels.notices import ASLEEP, DISPLACED, MADE_ROOM
-from courses.kernels.session import ChapterSession, NoRoom
+from courses.kernels.session import ChapterSession
 from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan
 

@@ -38,6 +38,8 @@ def contained(source: str) -> str:
 
 
 def _parse(source: str) -> ast.Module:
+    if "\0" in source:  # the tokenizer of Python 3.12 leaves an exception behind that surfaces anywhere
+        raise ValueError("source code string cannot contain null bytes")
     transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call] # IPython has no types
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a doubtful escape is the author's to see when the cell runs

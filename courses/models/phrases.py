@@ -30,16 +30,39 @@ def phrase(template: str, **values: Any) -> Phrase:
     return Phrase(template, values)
 
 
+class Passage(str):
+    """Several texts in a row, of which some are phrases."""
+
+    parts: tuple[str, ...]
+
+    def __new__(cls, parts: tuple[str, ...]) -> Self:
+        made = super().__new__(cls, "".join(parts))
+        made.parts = parts
+        return made
+
+
+def passage(*parts: str) -> Passage:
+    return Passage(parts)
+
+
 def in_language(verdict: Verdict, translate: Translate) -> Verdict:
     """`verdict` with its phrases translated."""
     return replace(
         verdict,
-        feedback=tuple(_said(text, translate) for text in verdict.feedback),
+        feedback=tuple(said(text, translate) for text in verdict.feedback),
+        tests=tuple(
+            replace(test, label=said(test.label, translate), message=said(test.message, translate))
+            for test in verdict.tests
+        ),
+        traceback=said(verdict.traceback, translate),
         parts=tuple(in_language(part, translate) for part in verdict.parts),
     )
 
 
-def _said(text: str, translate: Translate) -> str:
+def said(text: str, translate: Translate) -> str:
+    """Translated where it is a phrase, or made of phrases; any other text as it is."""
+    if isinstance(text, Passage):
+        return "".join(said(part, translate) for part in text.parts)
     if not isinstance(text, Phrase):
         return text
     translated = translate(text.template)

@@ -36,7 +36,7 @@ def limit(kind: Kind, folder: Path, limits: Limits) -> None:
 def limit_together(kind: Kind, folder: Path, base: Path) -> None:
     """Leave a quarter of the memory to the server and the system, however many children there are.
 
-    `folder` is above all children, `base` the group it was made in.
+    `folder` is above all children of all warm processes, `base` the group it was made in.
     """
     if kind in _MEMORY:
         most = 3 * memory_within([base / _MEMORY[kind]]) // 4

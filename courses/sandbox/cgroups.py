@@ -1,34 +1,23 @@
 """Limits that count for a child with everything it starts: memory, processes and processor time.
 
-Version 2 has one tree, version 1 one for each resource; a machine may have both. A group for the warm
-process is made below the one it runs in, and one for each child below that.
+Version 2 has one tree, version 1 one for each resource; a machine may have both. A group for the server is
+made below the one it runs in, one for each of its warm processes below that, and one for each child below
+those. The server's holds the limit for all children of all its warm processes together.
 """
 
 import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from courses.sandbox import owners
+from courses.sandbox import cgroup_trees, owners
 from courses.sandbox.cgroup_limits import Kind, limit, limit_together, share, write
+from courses.sandbox.cgroup_trees import Resource, Tree
 from courses.sandbox.limits import Limits
 
-Resource = Literal["memory", "pids", "cpu"]
-RESOURCES: tuple[Resource, ...] = ("memory", "pids", "cpu")
-_LEAF = "stepwise-server"
 _ROUNDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A folder in which this process may make groups."""
-
-    kind: Kind
-    folder: Path
 
 
 @dataclass
@@ -93,35 +82,52 @@ class Cgroups:
                 break
             time.sleep(0.005)
         for tree in self.trees:
-            _removed(tree.folder)
+            for folder in (tree.folder, tree.folder.parent):  # which stays while another one is in it
+                _removed(folder)
 
 
-def open_groups(memberships: str, mounts: str, name: str) -> Cgroups:
-    """Make the groups of a warm process; those of dead ones are removed.
+def open_groups(memberships: str, mounts: str, server: str, name: str) -> Cgroups:
+    """Make the groups of a warm process `name` of a `server`; those of dead ones are removed.
 
     `memberships` and `mounts` are the texts of /proc/self/cgroup and /proc/self/mountinfo.
     """
     groups = Cgroups()
-    for tree in _preferred(list(_trees(memberships, mounts))):
+    for tree in cgroup_trees.found(memberships, mounts):
         try:
-            base = _prepared(tree)
+            base = cgroup_trees.prepared(tree)
             sweep(base)
-            folder = base / name
-            folder.mkdir(exist_ok=True)
-            if tree.kind == "v2":
-                _enable(folder)
-            limit_together(tree.kind, folder, base)
-            groups.trees.append(Tree(tree.kind, folder))
+            groups.trees.append(Tree(tree.kind, _made(tree.kind, base, server, name)))
         except OSError as error:
             groups.lacking[tree.kind] = f"{tree.folder} cannot be used: {error.strerror}"
     return groups
+
+
+def _made(kind: Kind, base: Path, server: str, name: str) -> Path:
+    try:
+        return _make(kind, base, base / server, name)
+    except FileNotFoundError:  # another one that ended has just removed the server's group as an empty one
+        return _make(kind, base, base / server, name)
+
+
+def _make(kind: Kind, base: Path, together: Path, name: str) -> Path:
+    together.mkdir(exist_ok=True)
+    limit_together(kind, together, base)
+    sweep(together)
+    folder = together / name
+    if kind == "v2":
+        cgroup_trees.enable(together)
+    folder.mkdir(exist_ok=True)
+    if kind == "v2":
+        cgroup_trees.enable(folder)
+    return folder
 
 
 def sweep(base: Path) -> None:
     """Remove the groups of processes that are gone, with what still runs in them."""
     for folder in base.glob("stepwise-*"):
         if owners.is_abandoned(folder.name):
-            for group in [*(f for f in folder.iterdir() if f.is_dir()), folder]:
+            inner = sorted((f for f in folder.rglob("*") if f.is_dir()), key=lambda f: -len(f.parts))
+            for group in [*inner, folder]:
                 kill_all(group)
                 for _ in range(_ROUNDS):
                     if _removed(group):
@@ -169,70 +175,3 @@ def _controllers(tree: Tree) -> set[str]:
         return set((tree.folder / "cgroup.subtree_control").read_text().split())
     except OSError:
         return set()
-
-
-def _trees(memberships: str, mounts: str) -> Iterator[Tree]:
-    """The groups that this process is in."""
-    for line in memberships.splitlines():
-        number, controllers, path = line.split(":", 2)
-        kinds: tuple[Kind, ...] = tuple(k for k in RESOURCES if k in controllers.split(","))
-        if number == "0":
-            kinds = ("v2",)
-        for kind in kinds:
-            folder = _folder(kind, path, mounts)
-            if folder is not None:
-                yield Tree(kind, folder)
-
-
-def _folder(kind: Kind, path: str, mounts: str) -> Path | None:
-    """Where a group is in the file system: containers often see but a part of the tree."""
-    for line in mounts.splitlines():
-        place, _, what = line.partition(" - ")
-        kind_of_file_system, _, options = what.split(" ", 2)
-        root, point = place.split()[3:5]
-        fits = kind_of_file_system == ("cgroup2" if kind == "v2" else "cgroup")
-        if not fits or (kind != "v2" and kind not in options.split(" ")[-1].split(",")):
-            continue
-        inner = path.removeprefix(root.rstrip("/")) if path.startswith(root.rstrip("/")) else "/"
-        folder = Path(point + inner.rstrip("/"))
-        return folder if folder.is_dir() else Path(point)
-    return None
-
-
-def _preferred(trees: list[Tree]) -> list[Tree]:
-    """A resource is in one of the trees; version 2 is left out when it has none of ours."""
-    v2 = [tree for tree in trees if tree.kind == "v2"]
-    ours = [t for t in v2 if {"memory", "pids"} & set(_read(_above_leaf(t.folder) / "cgroup.controllers"))]
-    return ours + [tree for tree in trees if tree.kind != "v2"]
-
-
-def _prepared(tree: Tree) -> Path:
-    """Where groups can be made. In version 2 a group that has groups with limits holds no processes."""
-    if tree.kind != "v2":
-        return tree.folder
-    base = _above_leaf(tree.folder)
-    try:
-        _enable(base)
-    except OSError:
-        leaf = base / _LEAF
-        leaf.mkdir(exist_ok=True)
-        for pid in _read(base / "cgroup.procs"):
-            write(leaf / "cgroup.procs", pid)
-        _enable(base)
-    return base
-
-
-def _above_leaf(folder: Path) -> Path:
-    return folder.parent if folder.name == _LEAF else folder
-
-
-def _enable(folder: Path) -> None:
-    wanted = set(_read(folder / "cgroup.controllers")) & {"memory", "pids", "cpu"}
-    write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in sorted(wanted)))
-
-
-def _read(file: Path) -> list[str]:
-    try:
-        return file.read_text().split()
-    except OSError:
-        return []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from courses.sandbox import cgroups, landlock, namespaces, owners, seccomp
+from courses.sandbox.cgroup_trees import RESOURCES
 from courses.sandbox.cgroups import Cgroups
 from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.layers import MEANS, Lack, Layers
@@ -47,7 +48,7 @@ class Host:
             landlock=self.landlock,
             seccomp=self.seccomp,
             own_user=bool(self.first_uid),
-            cgroups=tuple(r for r in cgroups.RESOURCES if self.groups.counts(r)),
+            cgroups=tuple(r for r in RESOURCES if self.groups.counts(r)),
             lacking=tuple(self.lacking),
         )
 
@@ -124,8 +125,10 @@ def _closed_to_others(paths: Iterable[str]) -> str:
 def _count(host: Host) -> None:
     if host.config.cgroups:
         memberships, mounts = (Path(f"/proc/self/{n}").read_text() for n in ("cgroup", "mountinfo"))
-        host.groups = cgroups.open_groups(memberships, mounts, owners.name_for(owners.own_pid()))
-    for resource in cgroups.RESOURCES:
+        server = owners.owner(os.path.basename(host.folder))
+        name = owners.name_for(owners.own_pid())
+        host.groups = cgroups.open_groups(memberships, mounts, server, name)
+    for resource in RESOURCES:
         if not host.groups.counts(resource):
             reason = host.groups.why_not(resource) if host.config.cgroups else "cgroups are switched off"
             host.lack(resource, reason)

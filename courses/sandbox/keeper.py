@@ -10,7 +10,7 @@ import signal
 import socket
 from typing import NoReturn
 
-from courses.sandbox import ending, linux, namespaces, owners, rlimits, warming, wire
+from courses.sandbox import ending, linux, namespaces, owners, rlimits, warming, watchdog, wire
 from courses.sandbox.child import close_all_but
 from courses.sandbox.config import UIDS, Config, Mode, from_wire
 from courses.sandbox.confinement import close_off
@@ -24,12 +24,14 @@ _DESCRIPTORS = 4 * UIDS
 
 
 def main(descriptor: int) -> None:
-    """`descriptor` is the connection to the server, which sends the configuration first."""
+    """`descriptor` is the connection to the server, which sends the configuration first, and with it a
+    socket on which the warm process gives signs of life.
+    """
     server = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
     rlimits.allow_descriptors(_DESCRIPTORS)
-    record, _ = wire.receive(server)
+    record, (pulse,) = wire.receive(server)
     config = from_wire(record["config"])
     try:
         mode, refused = settle(config, record["folder"])
@@ -39,7 +41,7 @@ def main(descriptor: int) -> None:
         warm = os.fork()
         if warm == 0:
             linux.end_with_parent()
-            serve(server, config, record["folder"], mode, refused)
+            serve(server, config, record["folder"], (mode, refused), pulse=socket.socket(fileno=pulse))
             os._exit(0)
     except OSError as error:
         wire.send(server, {"refused": error.strerror or str(error)})
@@ -106,18 +108,29 @@ def _try_child(host: Host, work: str, answer: int) -> NoReturn:
     os._exit(0)
 
 
-def serve(server: socket.socket, config: Config, folder: str, mode: Mode, refused: list[Lack]) -> None:
+def serve(
+    server: socket.socket,
+    config: Config,
+    folder: str,
+    settled: tuple[Mode, list[Lack]],
+    *,
+    pulse: socket.socket,
+) -> None:
     """The warm process itself. Imports come before the private root: they see what children do not."""
     linux.adopt_orphans()
     pid = owners.own_pid()
     problems = warming.warm(config)
+    mode, refused = settled
     host = open_host(config, folder, mode)
     host.lacking[:0] = refused
     threads = warming.threads()
-    ready(server, host, pid, problems, threads)
-    if threads == 1:
-        Zygote(server, host).serve()
-    host.groups.close()
+    try:
+        watchdog.give_sign(pulse)
+        ready(server, host, pid, problems, threads)
+        if threads == 1:
+            Zygote(server, pulse, host).serve()
+    finally:  # the server may stop in the very moment it hears
+        host.groups.close()
 
 
 def keep(warm: int) -> None:

@@ -14,19 +14,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from courses.errors import SandboxUnavailable
+from courses.errors import SandboxLost, SandboxUnavailable
 from courses.sandbox import waiting
+from courses.sandbox.watchdog import PATIENCE
 
 LOST = -signal.SIGKILL if hasattr(signal, "SIGKILL") else -9
 """The exit status of a child whose warm process has ended: it ended with that."""
-_ENDING = 10.0
+_CLOSING = 2 * PATIENCE
+_ENDING = PATIENCE + 2.0
+"""Seconds, as all. A warm process that hangs is ended before they are over."""
 
 
 class Lease:
     """`payload` is a stream socket that only the server and the child hold; the server closes it.
 
     `sockets` is the folder on the host in which the child's sockets appear, if it has any. `error` says
-    why the child's sandbox could not be closed, if so: then it has run nothing.
+    why the child's sandbox could not be closed, if so: then it has run nothing. `gone` is called when the
+    child has ended, `watch` when the warm process is to show that it is alive.
     """
 
     stdin = stdout = stderr = None
@@ -37,6 +41,7 @@ class Lease:
         payload: socket.socket,
         sockets: Path | None,
         gone: Callable[[], None],
+        watch: Callable[[], None],
     ) -> None:
         self.payload, self.sockets = payload, sockets
         self.pid: int | None = None
@@ -45,7 +50,7 @@ class Lease:
         self.orphaned = False
         """Whether nobody tells how the child has ended: the warm process is gone."""
         self.memory_kills = 0
-        self._connection, self._gone = connection, gone
+        self._connection, self._gone, self._watch = connection, gone, watch
         self._lock = threading.RLock()
         connection.setblocking(False)
 
@@ -86,14 +91,14 @@ class Lease:
         assert self.returncode is not None
         return self.returncode
 
-    def wait_closed_off(self, timeout: float | None = 10.0) -> int:
+    def wait_closed_off(self, timeout: float | None = _CLOSING) -> int:
         """The child's process id, once its sandbox is closed and its entry about to run.
 
-        Raises SandboxUnavailable, and then the child is ended.
+        Raises SandboxUnavailable, and then the child is ended; SandboxLost when it was killed.
         """
         return self._closed_off(waiting.block(self._copy, self._has_begun, timeout, shared=True))
 
-    async def closed_off(self, timeout: float | None = 10.0) -> int:  # noqa: ASYNC109 - as `wait`
+    async def closed_off(self, timeout: float | None = _CLOSING) -> int:  # noqa: ASYNC109 - as `wait`
         """As `wait_closed_off`, for an event loop."""
         return self._closed_off(await waiting.wait(self._copy, self._has_begun, timeout, shared=True))
 
@@ -107,6 +112,7 @@ class Lease:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+        self._watch()
 
     def terminate(self) -> None:
         """The first process of a namespace hears no SIGTERM from itself, so this is `kill`."""
@@ -120,8 +126,8 @@ class Lease:
     def close(self) -> None:
         """End the child, wait until it is gone, and close the payload.
 
-        A warm process that hangs is not waited for. It is let go, and ends the child if it ever goes on; the
-        child's place and folder come back with the next warm process.
+        Should nobody tell of that, not even that the warm process has ended, the child is let go; its place
+        and folder come back with the next warm process.
         """
         self.kill()
         try:
@@ -168,5 +174,7 @@ class Lease:
         if self.pid is not None:
             return self.pid
         self.kill()
-        reason = self.error or ("the warm process ended" if in_time else "it took too long")
-        raise SandboxUnavailable(f"A sandbox could not be closed: {reason}.")
+        if self.error or not in_time:
+            raise SandboxUnavailable(f"A sandbox could not be closed: {self.error or 'it took too long'}.")
+        reason = "the warm process has ended" if self.orphaned else "its process was killed"
+        raise SandboxLost(f"A sandbox could not be closed: {reason}.")

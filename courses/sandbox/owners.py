@@ -6,7 +6,7 @@ A process id alone would be taken again some day: the name holds the moment the 
 import os
 import re
 
-_NAME = re.compile(r"stepwise-(\d+)-(\d+)(-\w+)*")
+_NAME = re.compile(r"(stepwise-(\d+)-(\d+))(-\w+)*")
 
 
 def name_for(pid: int, number: int | None = None) -> str:
@@ -15,9 +15,15 @@ def name_for(pid: int, number: int | None = None) -> str:
 
 
 def is_abandoned(name: str) -> bool:
-    """Whether it is one of our names, and its process is gone."""
+    """Whether it is one of our names, and its process is gone, or cannot be seen from here."""
     match = _NAME.fullmatch(name)
-    return match is not None and _started(int(match[1])) != int(match[2])
+    return match is not None and _started(int(match[2])) != int(match[3])
+
+
+def owner(name: str) -> str:
+    """The part of a name that all names of its process have; empty if it is none of ours."""
+    match = _NAME.fullmatch(name)
+    return match[1] if match else ""
 
 
 def own_pid() -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from courses.errors import SandboxUnavailable
 from courses.sandbox import owners
+from courses.sandbox.claims import claim
 from courses.sandbox.own_folders import sweep
 from courses.sandbox.removal import remove
 
@@ -33,13 +34,14 @@ class RunFolder:
     """Made below `base`; raises SandboxUnavailable where it cannot be."""
 
     def __init__(self, base: Path, number: int) -> None:
+        self._claim = contextlib.ExitStack()
         self._removers = ThreadPoolExecutor(_REMOVERS, thread_name_prefix="run-folder")
         self.path = base / owners.name_for(owners.own_pid(), number)
         self.cache = self.path / "cache"
         try:
             base.mkdir(mode=0o711, parents=True, exist_ok=True)
             sweep(base)
-            self.path.mkdir(mode=0o711)
+            self._claim.callback(os.close, claim(self.path))
             self.cache.mkdir(mode=0o700)
         except OSError as error:
             raise SandboxUnavailable(_why(base, error)) from error
@@ -71,9 +73,10 @@ class RunFolder:
             self._removers.submit(work)
 
     def close(self) -> None:
-        """Remove it with whatever is left in it."""
+        """Remove it with whatever is left in it. Also more than once."""
         self._removers.shutdown()
         remove(self.path)
+        self._claim.close()
 
 
 def default_base() -> Path:

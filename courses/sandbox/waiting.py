@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import select
+import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -61,6 +62,13 @@ async def _readable(descriptor: int, seconds: float | None) -> None:
         pass
     finally:
         loop.remove_reader(descriptor)
+
+
+def has_hung_up(connection: socket.socket) -> bool:
+    """Whether the other end of a pair of sockets is closed, whatever there is still to read."""
+    poll = select.poll()
+    poll.register(connection, 0)
+    return bool(poll.poll(0))
 
 
 @contextlib.contextmanager

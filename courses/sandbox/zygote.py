@@ -15,7 +15,7 @@ import socket
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from courses.sandbox import ending, rlimits, wire
+from courses.sandbox import ending, rlimits, watchdog, wire
 from courses.sandbox.child import become
 from courses.sandbox.host import Host
 from courses.sandbox.job import Job, from_wire
@@ -42,8 +42,8 @@ class Child:
 
 
 class Zygote:
-    def __init__(self, server: socket.socket, host: Host) -> None:
-        self._server, self._host = server, host
+    def __init__(self, server: socket.socket, pulse: socket.socket, host: Host) -> None:
+        self._server, self._pulse, self._host = server, pulse, host
         self._children: dict[int, Child] = {}
         """By each of their two descriptors."""
         self._poll = select.poll()
@@ -52,7 +52,8 @@ class Zygote:
 
     def serve(self) -> None:
         """Until the server is gone; then every child is ended."""
-        self._poll.register(self._server, select.POLLIN)
+        for connection in (self._server, self._pulse):
+            self._poll.register(connection, select.POLLIN)
         with contextlib.suppress(EOFError):
             while True:
                 happened = self._poll.poll(self._patience())
@@ -83,6 +84,10 @@ class Zygote:
     def _attend(self, descriptor: int) -> None:
         if descriptor == self._server.fileno():
             self._fork(*wire.receive(self._server))
+            return
+        if descriptor == self._pulse.fileno():
+            if not watchdog.answer(self._pulse):
+                self._poll.unregister(self._pulse)
             return
         if descriptor in self._reserve:
             self._reserve.drop(descriptor)
@@ -134,6 +139,7 @@ class Zygote:
     def _forget(self) -> None:
         """In a child: its numbers are closed, and what stood for them must not close others later."""
         self._server.detach()
+        self._pulse.detach()
         for child in self._living():
             child.lease.detach()
         self._children.clear()

@@ -7,6 +7,7 @@ from typing import Any
 
 from courses.errors import BadAnswer
 from courses.models.checkpoint import Choice, Exercise, Many, Order, Parts, Question, Read
+from courses.models.phrases import phrase
 from courses.models.views import Answer
 from courses.services.opaque import OpaqueIds
 from courses.services.records import Given
@@ -50,11 +51,11 @@ def clean_text(text: Any, limit: int) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        raise BadAnswer("The text holds half a character (an unpaired surrogate).") from None
+        raise BadAnswer(phrase("The text holds half a character (an unpaired surrogate).")) from None
     if size > limit:
-        raise BadAnswer(f"The answer has {size} bytes. Send {limit} at most.")
+        raise BadAnswer(phrase("The answer has {size} bytes. Send {limit} at most.", size=size, limit=limit))
     if "\x00" in text:
-        raise BadAnswer("The text holds a NUL character.")
+        raise BadAnswer(phrase("The text holds a NUL character."))
     return text
 
 

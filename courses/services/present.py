@@ -36,12 +36,16 @@ FILES = "files/"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a learner has done at one step. `last` is how their latest attempt is shown."""
+    """What a learner has done at one step.
+
+    `last` is how their latest attempt is shown, `last_pass` the latest that passed.
+    """
 
     settlement: Settlement | None = None
     hints: int = 0
     history: History = field(default_factory=History)
     last: AttemptView | None = None
+    last_pass: AttemptView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Presenter:
             hints=[self.text(hint) for hint in checkpoint.hints[:hints]],
             hints_total=len(checkpoint.hints),
             last_attempt=record.last,
+            last_pass=record.last_pass,
             attempts=record.history.attempts,
             failures_left=self.failures_left(record),
             pause_seconds=self.pause(checkpoint, record.history),

@@ -25,13 +25,19 @@ def recall(unit: UnitOfWork, platform: Platform, place: Place, steps: Sequence[S
     user, course = place.actor.id, place.course.id
     hints = unit.hints.taken(user, course, ids)
     histories = unit.attempts.histories(user, course, ids, platform.clock() - LOOK_BACK)
+    passes = _passes(unit, place, histories)
     show = presenter(platform, place)
+
+    def seen(attempt: Attempt | None) -> AttemptView | None:
+        return present_attempt(unit, show, attempt) if attempt else None
+
     return {
         step: Record(
             place.settled.get(step),
             hints.get(step, 0),
             histories[step],
-            present_attempt(unit, show, last) if (last := _standing(place, histories[step])) else None,
+            seen(_standing(place, histories[step])),
+            seen(passes.get(step)),
         )
         for step in ids
     }
@@ -43,6 +49,17 @@ def _standing(place: Place, history: History) -> Attempt | None:
     if last is None or not last.verdict.passed or last.step in place.settled:
         return last
     return None if place.course.find_step(last.step) else last
+
+
+def _passes(unit: UnitOfWork, place: Place, histories: Mapping[str, History]) -> dict[str, Attempt]:
+    """The latest passing attempt a step; the store is asked only where later ones failed."""
+    lasts = [history.last for history in histories.values() if history.last]
+    counting = [last for last in lasts if last.step in place.settled]
+    passes = {last.step: last for last in counting if last.verdict.passed}
+    failed_since = [last.step for last in counting if last.step not in passes]
+    if failed_since:
+        passes |= unit.attempts.latest_passed(place.actor.id, place.course.id, failed_since)
+    return passes
 
 
 def present_attempt(unit: UnitOfWork, show: Presenter, attempt: Attempt) -> AttemptView:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from courses.errors import NotFound, QuestionCorrected, Rejected
 from courses.models.course import Chapter, Edition, Step
+from courses.models.phrases import phrase
 from courses.models.recheck import counts_no_more
 from courses.models.views import Answer
 from courses.services.answers import answer_digest, read_answer
@@ -98,5 +99,10 @@ def _seen(unit: UnitOfWork, place: Place, number: int | None) -> Edition:
         return newest
     seen = unit.editions.get(place.course.id, number) if 0 < number < newest.number else None
     if seen is None:
-        raise Rejected("edition", f"There is no edition {number}: the newest is {newest.number}.")
+        raise Rejected(
+            "edition",
+            phrase(
+                "There is no edition {number}: the newest is {newest}.", number=number, newest=newest.number
+            ),
+        )
     return seen

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from courses.errors import Forbidden
 from courses.models.course import Chapter, Step
+from courses.models.phrases import phrase
 from courses.models.views import ShowResult
 from courses.services.outline import progress_view
 from courses.services.place import Place, enter
@@ -38,9 +39,9 @@ def _settle(unit: UnitOfWork, platform: Platform, place: Place, chapter: Chapter
     record = recall(unit, platform, place, [step])[step.id]
     left = presenter(platform, place).failures_left(record)
     if left is None:
-        raise Forbidden("This course does not show solutions before a step is passed.")
+        raise Forbidden(phrase("This course does not show solutions before a step is passed."))
     if left:
-        raise Forbidden(f"The solution can be shown after {left} more failed attempts.")
+        raise Forbidden(phrase("The solution can be shown after {left} more failed attempts.", left=left))
     unit.progress.settle(place.actor.id, place.course.id, step.id, Standing("shown", platform.clock()))
     return newly_unlocked(chapter, place.settled, step.id, "shown")
 

@@ -87,7 +87,8 @@ def _preview(platform: Platform, place: Place, sheet: Sheet, verdict: Verdict) -
         at=platform.clock(),
     )
     view = show.attempt(attempt, sheet.step.checkpoint.question)
-    record = Record(settlement="passed" if verdict.passed else None, last=view)
+    passed = verdict.passed
+    record = Record("passed" if passed else None, last=view, last_pass=view if passed else None)
     checkpoint = show.checkpoint(sheet.step.checkpoint, record)
     progress = progress_view(place, chapter_now(place, sheet))
     return AttemptResult(view, counted=False, checkpoint=checkpoint, progress=progress, unlocked=None)

@@ -1,6 +1,7 @@
 """Take a checkpoint's next hint."""
 
 from courses.errors import Conflict
+from courses.models.phrases import phrase
 from courses.models.views import CheckpointView
 from courses.services.place import enter
 from courses.services.platform import Actor, Platform
@@ -16,7 +17,7 @@ def take_hint(platform: Platform, actor: Actor, course: str, step: str) -> Check
         _, opened = place.step(step)
         taken = unit.hints.taken(actor.id, course, [step]).get(step, 0)
         if place.preview or taken >= len(opened.checkpoint.hints):
-            raise Conflict("There is no further hint.")
+            raise Conflict(phrase("There is no further hint."))
         unit.hints.take(actor.id, course, step, taken, platform.clock())
         record = recall(unit, platform, place, [opened])[step]
         view = presenter(platform, place).checkpoint(opened.checkpoint, record)

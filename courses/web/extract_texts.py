@@ -27,6 +27,7 @@ _KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "tn": _PLURAL,
     "notice": None,
     "phrase": None,
+    "sentence": None,
     # A refusal's own words, which the forms translate.
     "_said_elsewhere": None,
     "WeakPassword": None,
@@ -37,6 +38,10 @@ _SOURCES: tuple[tuple[Path, list[tuple[str, str]]], ...] = (
     (ROOT / "courses" / "services", [("**.py", "python")]),
     (ROOT / "courses" / "kernels", [("**.py", "python")]),
     (ROOT / "courses" / "grading" / "validators", [("**.py", "python")]),
+    (ROOT / "courses" / "grading" / "inside", [("sentences.py", "python")]),
+    (ROOT / "courses" / "http", [("**.py", "python")]),
+    (ROOT / "courses" / "api", [("**.py", "python")]),
+    (ROOT / "courses", [("errors.py", "python")]),
     (ROOT / "stepwise_kernel_ext" / "frontend" / "src", [("**.ts", "javascript")]),
 )
 

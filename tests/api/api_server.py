@@ -23,6 +23,7 @@ from tornado.web import RequestHandler
 from courses.api.openapi import SESSION
 from courses.api.routes import PREFIX, api_handlers
 from courses.services.platform import Actor, Platform
+from courses.web.texts import Texts
 
 BASE_URL = "/school/"
 ACTORS: dict[str, Actor] = {}
@@ -126,6 +127,9 @@ def _make_app(folder: Path) -> ServerApp:
 
 def _add_api(app: ServerApp, platform: Platform, executor: Executor) -> None:
     app.web_app.settings.update(
-        stepwise_platform=platform, stepwise_executor=executor, stepwise_attempts_executor=executor
+        stepwise_platform=platform,
+        stepwise_executor=executor,
+        stepwise_attempts_executor=executor,
+        stepwise_texts=Texts(),
     )
     app.web_app.add_handlers(".*$", api_handlers(app.base_url))

@@ -1,6 +1,7 @@
 """Every error of the platform has its answer in HTTP."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,16 @@ def test_a_bug_tells_nothing_of_itself(error: BaseException) -> None:
     assert problem.status == 500
     assert "abc12345" in problem.detail
     assert "SECRET" not in problem.model_dump_json()
+
+
+def test_a_refusal_is_said_in_the_language_that_is_asked_for(person: Any) -> None:
+    """What a learner may meet on a page; programs that ask for no language read English."""
+    address, learner = "/courses/alpha/steps/third", person()
+    german = learner.get(address, headers={"Accept-Language": "de-AT, en;q=0.5"}).json()
+    assert (
+        german["detail"]
+        == "Dieser Schritt ist noch gesperrt. Er öffnet sich, wenn der Schritt davor bestanden ist."
+    )
+    assert german["title"] == "Step locked"
+    english = learner.get(address).json()
+    assert english["detail"] == "This step is locked. It opens when the step before it is passed."

@@ -57,6 +57,11 @@ def test_every_page_and_state_is_accessible(learner: MakeLearner, viewport: dict
     ada.step("k-number").control.get_by_role("button", name="My attempts").click()
     expect(ada.page.get_by_role("dialog")).to_be_visible()
     assert not violations(ada)
+    ada.page.keyboard.press("Escape")
+    ada.step("k-number").control.get_by_role("textbox").fill("8765")
+    ada.step("k-number").control.get_by_role("button", name="Back to my passed answer").click()
+    expect(ada.step("k-number").control.get_by_role("group", name="Another text of yours")).to_be_visible()
+    assert not violations(ada)
 
 
 def test_authors_widgets_are_accessible(learner: MakeLearner) -> None:

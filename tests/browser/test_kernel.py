@@ -64,6 +64,7 @@ def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
     expect(slider).to_be_visible(timeout=30_000)
     expect(section).to_contain_text("square is 9")
     expect(slider).not_to_have_css("background-color", "rgb(255, 255, 255)")  # as the page around it
+    expect(section.locator(".widget-label", has_text="k")).not_to_have_attribute("title", "null")
     slider.focus()
     ada.page.keyboard.press("ArrowRight")
     expect(section).to_contain_text("square is 16")

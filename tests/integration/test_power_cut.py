@@ -17,7 +17,7 @@ from tests.serve import Served, serving, stepwise
 
 pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("serve")]
 ENDLESS = "def greet(name):\n    while True:\n        pass"
-PURPOSES = {"grading", "kernel", "io"}
+PURPOSES = {"alive", "grading", "kernel", "io"}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_killed_server_leaves_nothing_for_good(
         wait_for(lambda: not [p for p in processes if p.is_running()], "its processes are gone")
     remains = left(disk)
     assert purposes(disk) == PURPOSES
-    assert len(remains) >= 5
+    assert len(remains) >= 6
     with serving(data, published.courses, **on(disk)) as served:
         guest = guests(served)
         guest.register()
@@ -94,7 +94,7 @@ def test_others_leave_a_running_servers_folders_alone(
     with serving(data, published.courses, **on(disk)) as served:
         grading = amid_everything(guests(served), disk)
         used = {path for path in left(disk) if "-grading-" not in path.name}  # it may end meanwhile
-        assert len(used) == 4
+        assert len(used) == 5
         done = stepwise("users", "list", "--data", str(data), **on(disk))
         assert done.returncode == 0, done.stderr
         folder = write_harbour(tmp_path / "courses")

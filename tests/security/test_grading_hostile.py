@@ -16,6 +16,7 @@ from courses.grading.launching import PlainLauncher
 from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
+from tests.leftovers import left_in_temporary
 from tests.security.sandbox.bench import until
 
 pytestmark = pytest.mark.xdist_group("grading-hostile")
@@ -332,7 +333,7 @@ def test_nothing_is_left_behind(grade, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = "import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nos.chmod('a/b', 0)\nos.chmod('a', 0)"
     grade(source, files={"data/x/y.txt": b"1"}, tests="assert True")
-    assert until(lambda: list(tmp_path.iterdir()) == [])
+    assert until(lambda: left_in_temporary() == [])
 
 
 def test_no_privilege_is_left(grade):

@@ -17,15 +17,17 @@ import pytest
 
 from courses.errors import GraderUnavailable
 from courses.grading.choosing import BestLauncher
-from courses.grading.forked import SandboxLauncher, grading_config
+from courses.grading.forked import SandboxChild, SandboxLauncher, grading_config
 from courses.grading.launching import PlainChild, PlainLauncher, Role
 from courses.grading.runner import ProcessGrader
+from courses.sandbox import watchdog
 from courses.sandbox.config import Config, Mode
 from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
+from tests.leftovers import left_in_temporary
 from tests.security.grading_bench import sandboxed_grader
-from tests.security.sandbox.bench import running, until
+from tests.security.sandbox.bench import gone, running, until
 
 pytestmark = pytest.mark.xdist_group("grading-sandbox")
 
@@ -192,6 +194,28 @@ def test_a_killed_warm_process_costs_no_attempt(warm: WarmServer, sandboxed: Pro
     assert warm.zygote().wait_ready().pid != victim
 
 
+@pytest.mark.parametrize("role", ["prefix", "examiner"])
+def test_a_warm_process_that_hangs_costs_no_attempt(
+    warm: WarmServer, role: Role, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is ended, whichever process it owes, and what waits for it is graded with another one."""
+    monkeypatch.setattr(watchdog, "PATIENCE", 3.0)
+    monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)
+    hanging = warm.zygote().wait_ready().pid
+
+    class Stopping(SandboxLauncher):
+        def start(self, role_: Role, folder: Path, limits: Limits) -> SandboxChild:
+            if role_ == role and warm.zygote().wait_ready().pid == hanging:
+                os.kill(hanging, signal.SIGSTOP)
+            return super().start(role_, folder, limits)
+
+    job = GradingJob("x = 1", tests="assert x == 1", limits=Limits(wall=0.5))
+    assert ProcessGrader(Stopping(warm)).grade(job).outcome == "passed"
+    assert gone(hanging)
+    assert "has not answered" in caplog.text
+    assert "tried once more" in caplog.text
+
+
 def test_a_killed_warm_process_costs_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An author's expression is worked out again, too."""
     monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)  # it was started just now
@@ -214,15 +238,15 @@ def _children(pid: int) -> bool:
     return bool(psutil.Process(pid).children(recursive=True))
 
 
-def leaves_nothing(grader: ProcessGrader, times: int, folder: Path) -> None:
+def leaves_nothing(grader: ProcessGrader, times: int) -> None:
     grader.grade(PLAIN)
-    assert until(lambda: list(folder.iterdir()) == [])
+    assert until(lambda: left_in_temporary() == [])
     process = psutil.Process()
     descriptors, processes = process.num_fds(), len(process.children(recursive=True))
     assert {grader.grade(PLAIN).outcome for _ in range(times)} == {"passed"}
     assert until(lambda: process.num_fds() <= descriptors)
     assert until(lambda: len(process.children(recursive=True)) <= processes)
-    assert until(lambda: list(folder.iterdir()) == [])
+    assert until(lambda: left_in_temporary() == [])
 
 
 def test_gradings_leave_nothing_behind(
@@ -231,7 +255,7 @@ def test_gradings_leave_nothing_behind(
     """No descriptor, no process (ended or not) and no folder more than before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with sandboxed_grader(tmp_path_factory.mktemp("run"), reserve=0) as grader:
-        leaves_nothing(grader, 50, tmp_path)
+        leaves_nothing(grader, 50)
 
 
 def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -245,7 +269,7 @@ def test_plain_is_never_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     allowing = ProcessGrader(BestLauncher(plain_allowed=True))
     assert allowing.grade(PLAIN).outcome == "passed"
     allowing.stop()
-    assert list(tmp_path.iterdir()) == []
+    assert left_in_temporary() == []
 
 
 def test_a_failed_start_is_no_reason_to_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +277,7 @@ def test_a_failed_start_is_no_reason_to_do_without(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)
     grader = ProcessGrader(BestLauncher(plain_allowed=True))
     with monkeypatch.context() as broken:
-        broken.setattr("courses.sandbox.client._BOOT", "raise SystemExit")
+        broken.setattr("courses.sandbox.boot._BOOT", "raise SystemExit")
         with pytest.raises(GraderUnavailable, match="ended while it was starting"):
             grader.grade(PLAIN)
     assert not succeeds(grader, "__import__('os').path.exists(f'/proc/{server}')", server=os.getpid())

@@ -21,6 +21,7 @@ from courses.sandbox.warm_server import WarmServer
 from courses.services.platform import Actor
 from courses.services.ports import GradingJob, Limits
 from courses.services.replay_plan import ReplayCell, ReplayPlan
+from tests.leftovers import left_in_temporary
 from tests.soak.holdings import Watch
 
 pytestmark = pytest.mark.soak
@@ -70,7 +71,7 @@ def test_four_hundred_gradings(base: Path) -> None:
         soak(SandboxLauncher(warm), warm.zygote().wait_ready().pid, base, 400)
     finally:
         warm.stop()
-    assert list(base.iterdir()) == list(Path(tempfile.gettempdir()).iterdir()) == []
+    assert list(base.iterdir()) == left_in_temporary() == []
 
 
 def test_a_launcher_that_has_chosen(base: Path, tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_launcher_that_has_chosen(base: Path, tmp_path: Path) -> None:
         soak(launcher, int(folder.name.split("-")[1]), base, 50)
     finally:
         launcher.stop()
-    assert list(base.iterdir()) == list(Path(tempfile.gettempdir()).iterdir()) == []
+    assert list(base.iterdir()) == left_in_temporary() == []
 
 
 def test_a_hundred_kernels(base: Path, tmp_path: Path) -> None:
@@ -123,4 +124,4 @@ def test_a_hundred_kernels(base: Path, tmp_path: Path) -> None:
     finally:
         kernels.context.destroy(linger=0)
         warm.stop()
-    assert list(base.iterdir()) == list(Path(tempfile.gettempdir()).iterdir()) == []
+    assert list(base.iterdir()) == left_in_temporary() == []

@@ -38,7 +38,7 @@ ALLOWED = {
         "courses.sandbox",
     },
     "courses/sandbox": {"courses.errors", "courses.sandbox"},
-    "courses/http": {"courses.errors", "courses.http"},
+    "courses/http": {"courses.models.phrases", "courses.errors", "courses.http"},
     "courses/api": {"courses.models", "courses.errors", "courses.services", "courses.http", "courses.api"},
     "stepwise_kernel_ext": {"courses.models", "stepwise_kernel_ext"},
 }

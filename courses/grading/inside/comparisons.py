@@ -5,19 +5,22 @@ import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from courses.grading.inside.sentences import GAVE, IS
+
 _LONGEST_VALUE = 200
 _OPERATORS: dict[type[ast.cmpop], tuple[Callable[[Any, Any], Any], str]] = {
-    ast.Eq: (operator.eq, "but {right} was expected"),
-    ast.NotEq: (operator.ne, "and it should be anything else"),
-    ast.Lt: (operator.lt, "but it should be less than {right}"),
-    ast.LtE: (operator.le, "but it should be at most {right}"),
-    ast.Gt: (operator.gt, "but it should be more than {right}"),
-    ast.GtE: (operator.ge, "but it should be at least {right}"),
-    ast.Is: (operator.is_, "but {right} was expected"),
-    ast.IsNot: (operator.is_not, "and it should be anything else"),
-    ast.In: (lambda a, b: a in b, "which is not in {right}"),
-    ast.NotIn: (lambda a, b: a not in b, "which should not be in {right}"),
+    ast.Eq: (operator.eq, "=="),
+    ast.NotEq: (operator.ne, "!="),
+    ast.Lt: (operator.lt, "<"),
+    ast.LtE: (operator.le, "<="),
+    ast.Gt: (operator.gt, ">"),
+    ast.GtE: (operator.ge, ">="),
+    ast.Is: (operator.is_, "=="),
+    ast.IsNot: (operator.is_not, "!="),
+    ast.In: (lambda a, b: a in b, "in"),
+    ast.NotIn: (lambda a, b: a not in b, "not in"),
 }
+"""How each compares, and the sentence that says so."""
 
 
 class Failure(NamedTuple):
@@ -55,22 +58,22 @@ def _test(test: ast.expr, value: Callable[[ast.expr], Any]) -> str | None:
     """None when it holds, else what was found. Each side is evaluated once."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         found = value(test)
-        return None if found else f"{_ask(test)} {_show(found)}, which does not hold."
+        return None if found else _say("holds", test, found)
     left, right = test.left, test.comparators[0]
     got, wanted = value(left), value(right)
-    compare, words = _OPERATORS[type(test.ops[0])]
+    compare, saying = _OPERATORS[type(test.ops[0])]
     if compare(got, wanted):
         return None
     if isinstance(left, ast.Constant) and isinstance(test.ops[0], ast.Eq | ast.Is):
         left, got, wanted = right, wanted, got
-    return f"{_ask(left)} {_show(got)}, {words.format(right=_show(wanted))}."
+    return _say(saying, left, got, wanted)
 
 
-def _ask(node: ast.expr) -> str:
-    verb = "gave" if isinstance(node, ast.Call) else "is"
-    return f"`{ast.unparse(node)}` {verb}"
+def _say(saying: str, test: ast.expr, got: object, wanted: object = None) -> str:
+    said = GAVE if isinstance(test, ast.Call) else IS
+    return said[saying].format(test=ast.unparse(test), got=_show(got), wanted=_show(wanted))
 
 
 def _show(value: object) -> str:
     text = repr(value)
-    return f"`{text}`" if len(text) <= _LONGEST_VALUE else f"`{text[:_LONGEST_VALUE]}…`"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from courses.grading.inside import comparisons, notebook_shell
+from courses.grading.inside import comparisons, notebook_shell, sentences
 from courses.grading.inside.answers import Ended
 from courses.grading.inside.misfits import Misfit, describe
 from courses.grading.inside.naming import Vocabulary
@@ -16,8 +16,6 @@ from courses.grading.inside.tracebacks import message_of
 
 _FILE = "<tests>"
 _LONGEST = 1000
-_HIDDEN = "A hidden test does not pass yet."
-_UNUSABLE = "The test cannot use what your code gave."
 
 
 class Result(NamedTuple):
@@ -91,7 +89,7 @@ class Examination:
     def _unusable(self, statement: ast.stmt, author: str, misfit: Misfit, vocabulary: Vocabulary) -> Result:
         """What the submission gave cannot be tested; of a hidden test no more is told than its kind."""
         label = self._hidden_label(author) if self.hidden else author or self._line(statement)
-        message = "" if self.hidden else misfit.told or _UNUSABLE
+        message = "" if self.hidden else misfit.told or sentences.UNUSABLE
         if misfit.kind:
             message = describe(vocabulary.name([misfit.kind]))
         return Result(label, False, message, self.hidden, misfit, f"{self._line(statement)}: {misfit}")
@@ -105,13 +103,13 @@ class Examination:
             message = _place(answer["exc"], vocabulary) if answer else ""
             return Result(self._hidden_label(author), False, message, hidden=True, error=error)
         if isinstance(error, NameError) and not answer:
-            message = f"Your code did not make the name `{error.name}`."
+            message = sentences.NO_NAME.format(name=error.name)
         else:
             message = f"{type(error).__name__}: {message_of(error)}"
         return Result(author or self._line(statement), False, message, error=error)
 
     def _hidden_label(self, message: str) -> str:
-        return message or _HIDDEN
+        return message or sentences.HIDDEN_FAILS
 
     def _author_message(self, statement: ast.stmt) -> str:
         if isinstance(statement, ast.Assert) and isinstance(statement.msg, ast.Constant):
@@ -124,9 +122,10 @@ class Examination:
 
 
 def _place(raised: dict[str, Any], vocabulary: Vocabulary) -> str:
-    name = vocabulary.name(raised["bases"]) or "An error"
-    line = vocabulary.line(raised["line"])
-    return f"{name} in line {line} of your code." if line else f"{name}."
+    name, line = vocabulary.name(raised["bases"]), vocabulary.line(raised["line"])
+    if not line:
+        return f"{name or 'An error'}."
+    return (sentences.ERROR if name else sentences.SOME_ERROR).format(name=name, line=line)
 
 
 def _asserts(statement: ast.stmt) -> bool:

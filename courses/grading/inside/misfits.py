@@ -4,7 +4,9 @@ The course was published because its tests work with the solution, so it is the 
 a test that meets this has failed. Its author, who may see it first, is told what to write instead.
 """
 
-_UNCALLED = frozenset({"function", "method", "builtin_function_or_method"})
+from courses.grading.inside.sentences import NO_PLAIN_VALUE, OF_A_TYPE, UNCALLED
+
+_FUNCTIONS = frozenset({"function", "method", "builtin_function_or_method"})
 
 
 class Misfit(Exception):
@@ -20,7 +22,6 @@ class Misfit(Exception):
 
 def describe(kind: str) -> str:
     """To the learner, of an object that is not plain. `kind` is a name that may be told, or empty."""
-    if kind in _UNCALLED:
-        return "Your code gave a function here, and not what it returns. Are there `()` behind its name?"
-    what = f"an object of type `{kind}`" if kind else "an object of its own"
-    return f"Your code gave {what} here, and the test compares plain values: numbers, texts, lists."
+    if kind in _FUNCTIONS:
+        return UNCALLED
+    return OF_A_TYPE.format(kind=kind) if kind else NO_PLAIN_VALUE

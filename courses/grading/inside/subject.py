@@ -14,6 +14,7 @@ from courses.grading.inside.handles import Handle
 from courses.grading.inside.misfits import Misfit
 from courses.grading.inside.naming import Vocabulary
 from courses.grading.inside.remote import Remote
+from courses.grading.inside.sentences import WRONG_MODULE
 from courses.grading.inside.wire import Json
 
 
@@ -133,7 +134,7 @@ class _Names(dict[str, Any]):
         found = value.__name__ if isinstance(value, types.ModuleType) else ""
         expected = self._around.expected.get(name, found)
         if found != expected:
-            told = f"`{name}` should be the module `{expected}`."
+            told = WRONG_MODULE.format(name=name, expected=expected)
             raise Misfit(f"{told} Or the tests import it themselves.", told=told)
         if found:
             self.borrowed[name] = found

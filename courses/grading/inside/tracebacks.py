@@ -3,6 +3,8 @@
 import traceback
 from types import TracebackType
 
+from courses.grading.inside.sentences import IN_CODE, IN_FUNCTION
+
 YOUR_CODE = "your code"
 _MOST_FRAMES = 8
 _LONGEST_MESSAGE = 2000
@@ -42,14 +44,14 @@ def _places(trace: TracebackType | None) -> list[tuple[str, int]]:
 def _frame(name: str, line: int, lines: list[str]) -> str:
     if not line:
         return "  …\n"
-    inside = "" if name == "<module>" else f", in {name}"
+    place = IN_CODE if name == "<module>" else IN_FUNCTION
     text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    return f"{YOUR_CODE}, line {line}{inside}\n    {text}\n"
+    return f"{place.format(line=line, name=name)}\n    {text}\n"
 
 
 def _syntax(error: SyntaxError, lines: list[str]) -> list[str]:
     line = error.lineno or 0
-    shown = [f"{YOUR_CODE}, line {line}\n"]
+    shown = [f"{IN_CODE.format(line=line)}\n"]
     if 0 < line <= len(lines):
         text = lines[line - 1]
         shown.append(f"    {text}\n")

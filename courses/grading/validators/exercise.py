@@ -1,10 +1,12 @@
 """From the report of a grading run to what the learner is told."""
 
 import re
+from dataclasses import replace
 
+from courses.grading.validators.recognised import recognised, recognised_places
 from courses.models.checkpoint import Exercise
 from courses.models.phrases import phrase
-from courses.models.verdict import Verdict
+from courses.models.verdict import TestResult, Verdict
 from courses.services.ports import GradingReport
 
 _LAST_NAME = re.compile(r"^(\w+)(?::|$)")
@@ -52,10 +54,14 @@ def judge_exercise(question: Exercise, report: GradingReport) -> Verdict:
         score=1.0 if passed else share,
         outcome=report.outcome,
         feedback=() if passed else _feedback(question, report),
-        tests=report.tests,
+        tests=tuple(_recognised(test) for test in report.tests),
         printed=report.printed,
-        traceback=report.traceback,
+        traceback=recognised_places(report.traceback),
     )
+
+
+def _recognised(test: TestResult) -> TestResult:
+    return replace(test, label=recognised(test.label), message=recognised(test.message))
 
 
 def _feedback(question: Exercise, report: GradingReport) -> tuple[str, ...]:

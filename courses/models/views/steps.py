@@ -36,6 +36,8 @@ class CheckpointView:
     """Those taken so far."""
     hints_total: int
     last_attempt: AttemptView | None
+    last_pass: AttemptView | None
+    """The latest that passed, also where later ones did not: the face of a passed step."""
     attempts: int
     failures_left: int | None
     """Failed attempts until "show me and go on" is offered; 0: offered now; None: never."""

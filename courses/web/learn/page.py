@@ -14,6 +14,7 @@ from courses.models.views import ChapterView
 from courses.services.list_courses import open_course
 from courses.services.open_chapter import open_chapter
 from courses.services.open_step import open_step
+from courses.web.learn.finished import finished_panel
 from courses.web.learn.handlers import CHAPTER, NAME, LearnHandler
 from courses.web.learn.outputs import Translate
 from courses.web.learn.render import StepRenderer, script_json
@@ -31,13 +32,16 @@ class ChapterPage(LearnHandler):
         session = await self.sessions.open(self.person, view.course, view.id)
         pages: VoilaPages = self.settings["stepwise_pages"]
         style, script = self.bundle_url("pageStyle"), self.bundle_url("page")
-        html = await pages.html(self._page(view, session.id, style, script))
+        finished = await finished_panel(self, view)
+        html = await pages.html(self._page(view, session.id, style, script, finished))
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Link", f"<{style}>; rel=preload; as=style, <{script}>; rel=modulepreload")
         await self.finish(html)
         session.sync_soon()
 
-    def _page(self, view: ChapterView, kernel: str, style: str, script: str) -> dict[str, Any]:
+    def _page(
+        self, view: ChapterView, kernel: str, style: str, script: str, finished: Markup
+    ) -> dict[str, Any]:
         texts: Texts = self.settings["stepwise_texts"]
         steps: StepRenderer = self.settings["stepwise_steps"]
         translate = texts.translator(view.language)
@@ -55,7 +59,7 @@ class ChapterPage(LearnHandler):
             "lead": self.platform.text.html(view.summary) if view.summary else "",
             "plain_kernels": self.settings["stepwise_plain_kernels"],
             "steps": steps.steps(view.steps, translate),
-            "closing": steps.cells(view.closing, translate),
+            "closing": steps.cells(view.closing, translate) + finished,
             "data": script_json(_data(view, self.base_url, self.person.name, kernel, texts)),
         }
         templates: Templates = self.settings["stepwise_templates"]
@@ -90,12 +94,15 @@ class StepFragment(Fragment):
 
 
 class ClosingFragment(Fragment):
-    """The cells after the last checkpoint, once the chapter is finished."""
+    """The cells after the last checkpoint, once the chapter is finished, and what to do next."""
 
     @web.authenticated
     async def get(self, course: str, chapter: str) -> None:
         view = await self.ask(open_chapter, course, chapter)
-        await self.send(view.language, lambda steps, translate: steps.cells(view.closing, translate))
+        finished = await finished_panel(self, view)
+        await self.send(
+            view.language, lambda steps, translate: steps.cells(view.closing, translate) + finished
+        )
 
 
 def page_handlers() -> list[tuple[str, type]]:
@@ -123,9 +130,7 @@ def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts
     return {
         "baseUrl": base_url,
         "course": view.course,
-        "courseTitle": view.course_title,
         "chapter": view.id,
-        "title": view.title,
         "user": user,
         "language": view.language,
         "edition": view.edition,
@@ -134,8 +139,6 @@ def _data(view: ChapterView, base_url: str, user: str, kernel: str, texts: Texts
         "settled": view.settled,
         "total": view.total,
         "finished": view.finished,
-        "nextChapter": asdict(view.next_chapter) if view.next_chapter else None,
-        "courseFinished": view.course_finished,
         "kernelId": kernel,
         "texts": dict(texts.catalogue(view.language)),
     }

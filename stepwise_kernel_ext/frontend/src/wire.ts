@@ -94,6 +94,7 @@ export interface CheckpointView {
   hints: Rendered[];
   hints_total: number;
   last_attempt: AttemptView | null;
+  last_pass: AttemptView | null;
   attempts: number;
   failures_left: number | null;
   pause_seconds: number;

@@ -38,10 +38,9 @@ def test_a_start_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         send = wire.send
         with monkeypatch.context() as patched:
             patched.setattr(wire, "send", lambda c, m, d=(): no_peer() if "role" in m else send(c, m, d))
-            patched.setattr(zygote, "ends", lambda seconds: False)
             with pytest.raises(SandboxUnavailable, match="has ended"):
                 launcher.start("prefix", tmp_path, Limits())
-        assert until(lambda: len(zygote._slots) == UIDS)
-        assert not list(zygote._folder.path.glob("[0-9]*"))
+        assert until(lambda: zygote.places.free == UIDS)
+        assert not list(zygote.folder.path.glob("[0-9]*"))
     finally:
         warm.stop()

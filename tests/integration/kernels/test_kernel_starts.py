@@ -2,21 +2,29 @@
 
 import asyncio
 import json
+import os
+import signal
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from courses.errors import SandboxUnavailable
-from courses.kernels.warm import PRELOAD, warm_kernels
+from courses.errors import SandboxLost, SandboxUnavailable
+from courses.kernels.provisioner import ENTRY
+from courses.kernels.warm import PRELOAD, RESERVE, warm_kernels
+from courses.sandbox import watchdog
 from courses.sandbox.config import UIDS, Config
 from courses.sandbox.ground import Ground
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
-from tests.integration.kernels.clients import Manager, Run, started
+from tests.integration.kernels.clients import Manager, Run, kernel, started
+from tests.security.sandbox.bench import gone, until
 
 pytestmark = pytest.mark.xdist_group("provisioner")
 
@@ -38,14 +46,14 @@ def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: st
     async def test() -> None:
         zygote = warm.zygote()
         await zygote.ready()
-        folder = zygote._folder.path
+        folder = zygote.folder.path
         for _ in range(3):
             manager = Manager(kernel_name="python3")
             manager.warm = OtherForks(warm, entry)  # type: ignore[assignment]
             with pytest.raises(SandboxUnavailable):
                 await manager.start_kernel()
             manager.context.destroy(linger=0)
-        while len(zygote._slots) < UIDS:
+        while zygote.places.free < UIDS:
             await asyncio.sleep(0.01)
         assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
 
@@ -75,9 +83,119 @@ def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
         with pytest.raises(asyncio.CancelledError):
             await starting
         goes_on.set()
-        while not leases or leases[0].poll() is None or len(zygote._slots) < UIDS:
+        while not leases or leases[0].poll() is None or zygote.places.free < UIDS:
             await asyncio.sleep(0.01)
         manager.context.destroy(linger=0)
+
+    run(test)
+
+
+@pytest.fixture
+def own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[WarmServer]:
+    """A warm process for one test, with nothing forked from it but its reserve."""
+    monkeypatch.setattr("courses.sandbox.warm_server._FIRST_PAUSE", 0)  # it was started just now
+    folder = Path(tempfile.mkdtemp(prefix="sb-", dir="/var/tmp"))
+    folder.chmod(0o711)
+    server = warm_kernels(Ground(run_folder=folder))
+    yield server
+    server.stop()
+    assert not list(folder.iterdir())
+    folder.rmdir()
+
+
+def reserve(warm: WarmServer) -> list[psutil.Process]:
+    """The oldest first."""
+    children = psutil.Process(warm.zygote().wait_ready().pid).children()
+    return sorted(children, key=lambda child: child.create_time())
+
+
+def has(warm: WarmServer, many: int) -> None:
+    assert until(lambda: len(reserve(warm)) == many)
+
+
+def test_a_warm_process_that_hangs(
+    own: WarmServer, run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The start that waits for it is tried once more, with another one."""
+    monkeypatch.setattr(watchdog, "PATIENCE", 1.0)
+    hanging = own.zygote().wait_ready().pid
+    os.kill(hanging, signal.SIGSTOP)
+
+    async def test() -> None:
+        async with kernel(own) as talk:
+            assert await talk.run("print(6 * 7)") == "42\n"
+
+    run(test)
+    assert gone(hanging)
+    assert own.zygote().wait_ready().pid != hanging
+    assert "has not answered" in caplog.text
+    assert "tried once more" in caplog.text
+
+
+def test_a_kernel_that_is_killed_as_it_gets_its_job(
+    own: WarmServer, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The job is lost with it, and another one gets it."""
+    has(own, RESERVE)
+    oldest = reserve(own)[0]
+    oldest.suspend()
+
+    async def test() -> None:
+        starting = asyncio.create_task(_answer(own))
+        await asyncio.to_thread(has, own, RESERVE + 1)  # the oldest has got the job: another takes its place
+        oldest.kill()
+        assert await starting == "42\n"
+
+    run(test)
+    assert "tried once more" in caplog.text
+
+
+async def _answer(warm: WarmServer) -> str:
+    async with kernel(warm) as talk:
+        return await talk.run("print(6 * 7)")
+
+
+class Killing(OtherForks):
+    """Its first children, so many, are killed once their sandbox is closed, and perhaps `heard` of."""
+
+    def __init__(self, warm: WarmServer, many: int, *, heard: bool = False) -> None:
+        super().__init__(warm, ENTRY)
+        self._many, self._heard = many, heard
+
+    def fork(self, entry: str, limits: Limits, *, mounts: dict[str, Path], sockets: bool) -> Lease:
+        lease = super().fork(entry, limits, mounts=mounts, sockets=sockets)
+        pid = lease.wait_closed_off()
+        if self._many:
+            self._many -= 1
+            os.kill(pid, signal.SIGKILL)
+            if self._heard:
+                lease.wait(10)
+        return lease
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_kernel_that_is_killed_while_it_starts(
+    own: WarmServer, run: Run, caplog: pytest.LogCaptureFixture, heard: bool
+) -> None:
+    """Another one takes its place, and has its addresses."""
+
+    async def test() -> None:
+        assert await _answer(Killing(own, 1, heard=heard)) == "42\n"  # type: ignore[arg-type]
+
+    run(test)
+    assert "tried once more" in caplog.text
+
+
+def test_kernels_that_keep_being_killed(own: WarmServer, run: Run) -> None:
+    """Are not tried a third time, and leave nothing."""
+    zygote = own.zygote()
+
+    async def test() -> None:
+        with pytest.raises(SandboxLost):
+            await _answer(Killing(own, 2))  # type: ignore[arg-type]
+        while zygote.places.free < UIDS:
+            await asyncio.sleep(0.01)
+        assert not list(zygote.folder.path.glob("k-*"))
 
     run(test)
 

@@ -85,6 +85,18 @@ def test_repeated_wrong_answer_counts_once(desk: Desk) -> None:
     assert other.checkpoint.attempts == 3
 
 
+def test_a_wrong_answer_after_the_pass_leaves_the_latest_pass_to_be_shown(desk: Desk) -> None:
+    """A step that nobody has passed has none; of several passes it is the latest."""
+    desk.reach("colour")
+    assert desk.answer("colour", desk.option("colour", "red")).checkpoint.last_pass is None
+    desk.answer("colour", desk.option("colour", "blue"))
+    latest = desk.answer("colour", desk.option("colour", "blue")).attempt
+    wrong = desk.answer("colour", desk.option("colour", "red"))
+    seen = open_step(desk.platform, desk.actor, "small", "colour").checkpoint
+    assert (seen.last_pass, seen.last_attempt) == (latest, wrong.attempt)
+    assert wrong.checkpoint.last_pass == latest
+
+
 def test_grader_failure_is_not_held_against_the_learner(desk: Desk) -> None:
     """An attempt that could not be graded is on record and does not count."""
     desk.reach("task")

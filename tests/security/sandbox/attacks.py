@@ -8,7 +8,8 @@ import ctypes, os, platform
 libc = ctypes.CDLL(None, use_errno=True)
 def call(x86, arm, *arguments):
     number = x86 if platform.machine() == "x86_64" else arm
-    got = libc.syscall(ctypes.c_long(number), *arguments)
+    whole = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]  # all 64 bits are read
+    got = libc.syscall(ctypes.c_long(number), *whole)
     if got < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return got

@@ -1,6 +1,7 @@
 """What children do in these tests. The warm process imports it, so it is light."""
 
 import os
+import signal
 import socket
 
 from courses.sandbox import wire
@@ -59,3 +60,9 @@ def _serve(payload: socket.socket, place: Place) -> int:
         except BaseException as error:
             answer = {"raised": f"{type(error).__name__}: {error}"}
         wire.send(payload, answer)
+
+
+def wait_for_ever() -> None:
+    """For a warm process that is never ready."""
+    while True:
+        signal.pause()

@@ -180,7 +180,14 @@ def test_an_exercise_has_hints_and_fields() -> None:
         (
             "ask: x",
             "line 2, kind: `kind` is missing. "
-            "Write one of: choice, many, number, order, predict, read, text, write.",
+            "Write one of: choice, many, number, order, predict, read, text, write. "
+            "Several questions in one are written as `parts:`; code to write is a cell `%%exercise ID`.",
+        ),
+        (
+            "kind: exercise\nask: x",
+            "line 2, kind: `kind` cannot be “exercise”. "
+            "Known: choice, many, number, order, predict, read, text, write. "
+            "Several questions in one are written as `parts:`; code to write is a cell `%%exercise ID`.",
         ),
         (
             "kind: number\nask: x\nanswer: 1\ntolerence: 1",
@@ -285,6 +292,44 @@ def test_an_exercise_has_hints_and_fields() -> None:
 def test_what_does_not_fit_has_a_line_a_field_and_a_fix(body: str, found: str) -> None:
     """Golden messages: an author reads these."""
     assert found in [finding.removeprefix("one.ipynb, cell 3: ") for finding in findings(body)]
+
+
+MORE = (
+    "This line is indented more than the field above it. Line them up. "
+    "A text of several lines starts with `|`."
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("kind: choice\n ask: x\noptions:\n- text: a\n  correct: true\n- text: b", f"line 3: {MORE}"),
+        ("kind: choice\nask: x\noptions:\n- text: a\n   correct: true\n- text: b", f"line 6: {MORE}"),
+        ("kind: choice\nask: x\n  options:\n  - text: a\n    correct: true\n  - text: b", f"line 4: {MORE}"),
+        ("parts:\n- ask: a\n   kind: number\n   answer: 2", f"line 4: {MORE}"),
+        (
+            "kind: choice\nask: x\noptions:\n- text: a\n correct: true\n- text: b",
+            "line 6: This line is indented more than the fields above it. Line them up.",
+        ),
+        (
+            "kind: choice\nask: x\noptions:\n - text: a\n   correct: true\n- text: b\n- text: c",
+            "line 7: This item does not stand below the items above it. Line them up.",
+        ),
+    ],
+)
+def test_a_line_out_of_place_is_all_that_is_said_of_it(body: str, found: str) -> None:
+    """What seems to be missing stands in the lines that it has torn off."""
+    assert findings(body) == [found]
+
+
+def test_a_line_out_of_place_hides_no_other_mistake() -> None:
+    """What is there, and wrong, is found at once."""
+    said = findings("kind: number\n ask: x\nanswer: many\ntolerence: 1")
+    assert [finding.partition(":")[0] for finding in said] == [
+        "line 3",
+        "line 4, answer",
+        "line 5, tolerence",
+    ]
 
 
 def test_a_magic_below_other_code_is_reported() -> None:

@@ -3,20 +3,21 @@
  * and a notebook; all it asks for goes through its host.
  */
 
-import { arrange, freshId, h, isDisabled, sanitised, setDisabled } from "../dom.ts";
+import { arrange, h, isDisabled, setDisabled } from "../dom.ts";
 import type { DraftSlot, Host } from "../host.ts";
 import { t } from "../texts.ts";
 import { uuid } from "../uuid.ts";
-import type { AttemptResult, AttemptView, CheckpointView, QuestionView, ShowResult } from "../wire.ts";
+import type { Answer, AttemptResult, AttemptView, CheckpointView, ShowResult } from "../wire.ts";
+import { askAbove, checkLabel, runsCode } from "./asking.ts";
 import { openAttempts } from "./attempts.ts";
 import { createQuestion } from "./create.ts";
 import { dock, isDocked } from "./dock.ts";
-import { draftBar } from "./draft_bar.ts";
-import { draftText, parseDraft, readableDraft } from "./draft_text.ts";
+import { draftText, parseDraft, sameAnswer } from "./draft_text.ts";
 import { feedbackOf } from "./feedback.ts";
 import { hintList, nextHint } from "./hints.ts";
+import { Offers } from "./offers.ts";
 import { Pause } from "./pause.ts";
-import type { QuestionControl } from "./question.ts";
+import { type QuestionControl, writtenIn } from "./question.ts";
 import { QueueWatch } from "./queue.ts";
 import { Requests } from "./requests.ts";
 import { solutionPanel } from "./solution.ts";
@@ -31,6 +32,7 @@ export function mountCheckpoint(element: HTMLElement, view: CheckpointView, host
 class Checkpoint {
   private readonly question: QuestionControl;
   private readonly drafts: DraftSlot | null;
+  private readonly offers: Offers;
   private readonly pause: Pause;
   private readonly say = h("div.sw-feedback", { role: "status", tabindex: -1 });
   private readonly requests: Requests;
@@ -43,10 +45,12 @@ class Checkpoint {
   private readonly hint = this.button("", () => void this.takeHint());
   private readonly stuckButton = this.button(t("I am stuck"), () => this.toggleStuck(), "quiet");
   private readonly attemptsButton = this.button("", () => void this.openAttempts(), "quiet");
-  private readonly again = this.button(t("Try again"), () => this.tryAgain());
+  private readonly again = this.button(t("Try again"), () => this.redo(null));
+  private readonly back = this.button(t("Back to my passed answer"), () => this.backToPass(), "quiet");
   private passedHere: boolean;
   private redoing = false;
   private startedAt = performance.now();
+  /** The passed attempt that this step shows. */
   private lastPass: AttemptView | null;
 
   constructor(
@@ -54,14 +58,17 @@ class Checkpoint {
     private view: CheckpointView,
     private readonly host: Host,
   ) {
-    const ask = sanitised(h("div.sw-ask", { id: freshId("ask") }), view.question.ask.html);
+    const ask = askAbove(element, view.question);
     this.passedHere = ["passed", "proved"].includes(host.state(view.step));
-    this.lastPass = view.last_attempt?.passed ? view.last_attempt : null;
+    this.lastPass = view.last_pass;
     this.drafts = host.drafts?.slot(view.step) ?? null;
     this.pause = new Pause(() => setDisabled(this.check, this.requests.busy));
     this.requests = new Requests({
       reachable: () => host.reachable(),
-      busy: (is) => setDisabled(this.check, is || this.pause.active),
+      busy: (is) => {
+        setDisabled(this.check, is || this.pause.active);
+        setDisabled(this.back, is);
+      },
       paused: (seconds) => this.pauseFor(seconds),
     });
     this.question = createQuestion(view.question, {
@@ -72,10 +79,7 @@ class Checkpoint {
       changed: () => this.changed(),
       check: () => void this.submit(),
     });
-    // What is hidden names the control all the same, and is not read a second time.
-    ask.hidden = saidAbove(element, view.question.ask.source);
-    if (!view.question.ask.html) ask.classList.add("sw-visually-hidden");
-    if (!ask.textContent?.trim()) ask.textContent = t("Checkpoint");
+    this.offers = new Offers(this.question, this.drafts, (answer) => this.takeUp(answer));
     element.dataset["kind"] = view.question.kind;
     element.replaceChildren(
       ask,
@@ -111,32 +115,43 @@ class Checkpoint {
   /* ------------------------------------------------------------ beginning */
 
   private begin(): void {
-    const last = this.view.last_attempt;
-    // Somebody who was trying a passed step again goes on with that.
-    this.redoing = this.locked && last !== null && !last.passed;
-    const draft = this.question.keepsDrafts && !this.locked ? (this.drafts?.text ?? null) : null;
-    const draftAnswer = draft === null ? null : parseDraft(this.view.question, draft);
-    this.question.restore(draftAnswer ?? last?.answer ?? null);
-    const asSubmitted =
-      last !== null && (draftAnswer === null || draftText(draftAnswer) === draftText(last.answer));
-    if (last && (asSubmitted || (this.passedHere && last.passed))) this.showVerdict(last);
-    this.offerOtherDraft();
+    if (this.passedHere) {
+      this.showPass();
+      this.offers.offerOwn(this.view, this.passedAnswer, this.drafts?.text ?? null);
+    } else this.resume();
+    this.offers.offerOther(this.view, this.passedHere ? this.passedAnswer : null);
     this.pauseFor(this.view.pause_seconds);
-    this.render();
-    this.tellOfRedoing();
     this.host.typeset(this.element);
   }
 
-  private offerOtherDraft(): void {
-    const other = this.question.keepsDrafts && !this.locked ? this.drafts?.other : null;
-    if (!other) return;
-    const readable = readableDraft(this.view.question, other.draft.text);
-    const bar = draftBar(other, readable, (text) => {
-      this.question.restore(parseDraft(this.view.question, text));
-      this.changed();
-      this.question.focus();
-    });
-    this.question.element.before(bar);
+  /** Where the learner stopped, at a step that is still open. */
+  private resume(): void {
+    const last = this.view.last_attempt;
+    const draft = this.question.keepsDrafts ? (this.drafts?.text ?? null) : null;
+    const draftAnswer = draft === null ? null : parseDraft(this.view.question, draft);
+    this.question.restore(draftAnswer ?? last?.answer ?? null);
+    if (last && (draftAnswer === null || sameAnswer(this.view.question, draftAnswer, last.answer)))
+      this.showVerdict(last);
+    this.render();
+  }
+
+  /** A passed step's face is the answer that passed, whatever was tried since. */
+  private showPass(): void {
+    this.redoing = false;
+    this.question.restore(this.passedAnswer);
+    this.question.mark(null);
+    this.say.replaceChildren();
+    this.requests.tell("");
+    if (this.lastPass) this.showVerdict(this.lastPass);
+    this.render();
+  }
+
+  /** Puts in what was offered. At a passed step that is trying it again. */
+  private takeUp(answer: Answer | null): void {
+    this.question.restore(answer);
+    this.changed();
+    if (this.passedHere) this.redo(answer);
+    else this.question.focus();
   }
 
   /** Every state of the control, drawn from its fields. */
@@ -147,30 +162,54 @@ class Checkpoint {
     const isCode = this.view.question.kind === "exercise";
     this.element.dataset["state"] = done ? "passed" : state;
     this.question.setLocked(done);
-    this.check.textContent = checkLabel(this.view);
+    this.check.textContent = checkLabel(this.view.question);
     this.hint.textContent = label ?? "";
     this.stuckButton.textContent = this.view.failures_left === 0 ? t("Show me and go on") : t("I am stuck");
     this.attemptsButton.textContent = t("My attempts ({n})", { n: this.view.attempts });
     this.check.title = isCode ? "Ctrl+Enter" : "";
 
-    const showsStuck = !done && !this.passedHere && state !== "shown" && this.view.question.kind !== "read";
+    this.renderActions();
+    this.renderHints(done);
+    const panel = this.view.solution && !this.redoing ? this.solutionPanel() : null;
+    this.solution.replaceChildren(...(panel ? [panel] : []));
+    if (!this.showsStuck) this.stuck.replaceChildren();
+    if (done && this.view.question.kind === "read") this.say.replaceChildren(h("p.sw-help", {}, t("✓ Read")));
+  }
+
+  private renderActions(): void {
+    const { kind } = this.view.question;
+    const done = this.passedHere && !this.redoing;
     const buttons: (HTMLElement | false)[] = [
       ...this.question.buttons,
-      (!done || isCode) && this.check,
-      !done && label !== null && this.hint,
-      showsStuck && this.stuckButton,
-      done && this.view.question.kind !== "read" && this.again,
-      this.view.attempts > 0 && this.view.question.kind !== "read" && this.attemptsButton,
+      (!done || kind === "exercise") && this.check,
+      !done && nextHint(this.view) !== null && this.hint,
+      this.showsStuck && this.stuckButton,
+      done && kind !== "read" && this.again,
+      this.strays && this.back,
+      this.view.attempts > 0 && kind !== "read" && this.attemptsButton,
     ];
     arrange(
       this.actions,
       buttons.filter((button) => button !== false),
     );
-    this.renderHints(done);
-    const panel = this.view.solution && !this.redoing ? this.solutionPanel() : null;
-    this.solution.replaceChildren(...(panel ? [panel] : []));
-    if (!showsStuck) this.stuck.replaceChildren();
-    if (done && this.view.question.kind === "read") this.say.replaceChildren(h("p.sw-help", {}, t("✓ Read")));
+  }
+
+  private get showsStuck(): boolean {
+    const shown = this.host.state(this.view.step) === "shown";
+    return !this.passedHere && !shown && this.view.question.kind !== "read";
+  }
+
+  private get passedAnswer(): Answer | null {
+    return this.lastPass?.answer ?? null;
+  }
+
+  /** Whether something else stands there than the answer that passed. */
+  private get strays(): boolean {
+    if (!this.passedHere || this.lastPass === null) return false;
+    return (
+      this.redoing ||
+      !(this.locked || sameAnswer(this.view.question, this.question.read(), this.lastPass.answer))
+    );
   }
 
   /** Only new hints are put in, so that a screen reader says no hint twice. */
@@ -196,10 +235,10 @@ class Checkpoint {
 
   private changed(): void {
     if (this.question.keepsDrafts) {
-      const answer = this.question.soFar?.() ?? this.question.read();
-      this.drafts?.save(draftText(answer));
+      this.drafts?.save(draftText(writtenIn(this.question)));
     }
     if (!this.requests.busy) this.requests.tell("");
+    if (this.passedHere) this.renderActions();
   }
 
   /** By hand. On a phone the keyboard goes with the focus, or it and the row would cover what is said. */
@@ -239,7 +278,7 @@ class Checkpoint {
       this.passedHere = true;
       this.redoing = false;
       this.lastPass = attempt;
-    }
+    } else this.redoing = this.passedHere;
     // Before the rest is drawn, so that the page already knows the new state of this step.
     this.host.progressed(result);
     this.render();
@@ -259,15 +298,25 @@ class Checkpoint {
     this.host.typeset(this.say);
   }
 
-  private tryAgain(): void {
+  /** Tries a passed step again: from the beginning, or going on with `answer`. */
+  private redo(answer: Answer | null): void {
     this.redoing = true;
-    this.question.restore(null);
+    this.question.restore(answer);
     this.question.mark(null);
     this.say.replaceChildren();
     this.startedAt = performance.now();
     this.render();
     this.tellOfRedoing();
     this.question.focus();
+  }
+
+  /** Gives up trying again. What was written meanwhile is offered, and kept as the draft. */
+  private backToPass(): void {
+    const text = draftText(writtenIn(this.question));
+    this.showPass();
+    this.offers.offerOwn(this.view, this.passedAnswer, text);
+    this.again.focus();
+    this.host.announce(t("The answer that passed is back."));
   }
 
   /** Or a "Not yet" would look as if the pass were lost. */
@@ -342,22 +391,4 @@ class Checkpoint {
     this.pause.start(seconds);
     if (this.pause.active) setDisabled(this.check, true);
   }
-}
-
-/** Only code is checked in a queue. */
-function runsCode(question: QuestionView): boolean {
-  return question.kind === "exercise" || question.parts.some(runsCode);
-}
-
-function checkLabel(view: CheckpointView): string {
-  if (view.question.kind === "read") return t("Continue");
-  return view.question.kind === "write" ? t("Hand in") : t("Check");
-}
-
-/** An exercise's task is the prose above it: say it once. */
-function saidAbove(element: HTMLElement, ask: string): boolean {
-  const squeeze = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
-  const above = element.parentElement?.querySelectorAll(".sw-prose") ?? [];
-  const prose = squeeze([...above].map((block) => block.textContent ?? "").join(" "));
-  return squeeze(ask) !== "" && prose.includes(squeeze(ask));
 }

@@ -45,6 +45,11 @@ export const plainQuestion = {
   destroy: () => undefined,
 } satisfies Partial<QuestionControl>;
 
+/** What is worth keeping of the answer so far. */
+export function writtenIn(question: QuestionControl): Answer | null {
+  return question.soFar?.() ?? question.read();
+}
+
 /** Ctrl+Enter, on a Mac Cmd+Enter too. */
 export function isCheckKey(event: KeyboardEvent): boolean {
   return event.key === "Enter" && (event.ctrlKey || event.metaKey);

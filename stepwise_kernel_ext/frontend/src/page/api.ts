@@ -111,7 +111,8 @@ export class Api {
   private async ask(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const headers = { ...init.headers, "Accept-Language": this.page.language };
+      response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch {
       this.heard(false);
       throw new Unreachable();

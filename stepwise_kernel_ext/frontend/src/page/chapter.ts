@@ -9,7 +9,6 @@ import type { AttemptResult, CheckpointView, ProgressView, ShowResult } from "..
 import type { Api } from "./api.ts";
 import { mountCell } from "./cells.ts";
 import type { PageConfig } from "./config.ts";
-import { finishedPanel } from "./finished.ts";
 import type { Outline } from "./outline.ts";
 
 export class Chapter {
@@ -32,7 +31,6 @@ export class Chapter {
     const closing = document.getElementById("sw-closing");
     if (closing) this.hydrate(closing);
     this.outline.show(this.page);
-    if (this.finished) closing?.append(finishedPanel(this.page, this.page.courseFinished));
     this.jump();
   }
 
@@ -46,9 +44,7 @@ export class Chapter {
     const ended = progress.finished && !this.finished;
     this.finished = progress.finished;
     this.outline.show(progress);
-    this.filling = this.filling
-      .then(() => this.fill(arrival))
-      .then(() => (ended ? this.end(progress) : undefined));
+    this.filling = this.filling.then(() => this.fill(arrival)).then(() => (ended ? this.end() : undefined));
   }
 
   private async fill(arrival: string | null): Promise<void> {
@@ -102,15 +98,14 @@ export class Chapter {
     );
   }
 
-  private async end(progress: ProgressView): Promise<void> {
+  private async end(): Promise<void> {
     const closing = document.getElementById("sw-closing");
     if (!closing) return;
     sanitised(closing, await this.fetch("closing"));
     this.hydrate(closing);
-    const panel = finishedPanel(this.page, progress.course_finished);
-    closing.append(panel);
-    panel.scrollIntoView({ behavior: scrollBehaviour(), block: "nearest" });
-    panel.focus({ preventScroll: true });
+    const panel = closing.querySelector<HTMLElement>(".sw-finished");
+    panel?.scrollIntoView({ behavior: scrollBehaviour(), block: "nearest" });
+    panel?.focus({ preventScroll: true });
     this.host().announce(t("You have finished this chapter."));
   }
 

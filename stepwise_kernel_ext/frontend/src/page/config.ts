@@ -2,17 +2,10 @@
 
 import type { StepLine } from "../wire.ts";
 
-export interface NextChapter {
-  id: string;
-  title: string;
-}
-
 export interface PageConfig {
   baseUrl: string;
   course: string;
-  courseTitle: string;
   chapter: string;
-  title: string;
   user: string;
   language: string;
   edition: number;
@@ -21,8 +14,6 @@ export interface PageConfig {
   settled: number;
   total: number;
   finished: boolean;
-  nextChapter: NextChapter | null;
-  courseFinished: boolean;
   kernelId: string | null;
   texts: Record<string, string>;
 }

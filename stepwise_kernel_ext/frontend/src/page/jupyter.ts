@@ -3,6 +3,8 @@
  * renderers and its widget manager. Only what this page uses of them is typed here.
  */
 
+import { loadManager } from "./loading.ts";
+
 export interface Signal<T> {
   connect(slot: (sender: unknown, args: T) => void): boolean;
 }
@@ -62,28 +64,25 @@ export interface Jupyter {
   readonly manager: WidgetManager;
 }
 
-interface VoilaApp {
-  readonly widgetManagerPromise: { readonly promise: Promise<WidgetManager> };
-}
-
-type Host = Window & { jupyterapp?: VoilaApp };
-
 let joining: Promise<Jupyter> | null = null;
 let settle: (jupyter: Jupyter) => void;
 
 /** Settles when Voilà's front end has joined, whoever asked for it. */
 export const joined = new Promise<Jupyter>((resolve) => (settle = resolve));
 
-/** Have Voilà's front end join. Settles when it has started and reached the kernel. */
+/** Have Voilà's front end join. Settles when it has started and reached the kernel; fails when it cannot. */
 export function jupyter(): Promise<Jupyter> {
-  joining ??= started()
-    .then((app) => app.widgetManagerPromise.promise)
-    .then((manager) => {
-      const found = { kernel: manager.kernel, rendermime: manager.rendermime, manager };
-      settle(found);
-      return found;
-    });
+  joining ??= loadManager().then((manager) => {
+    const found = { kernel: manager.kernel, rendermime: manager.rendermime, manager };
+    settle(found);
+    return found;
+  });
   return joining;
+}
+
+/** Have it join, for whoever waits for `joined`. */
+export function wake(): void {
+  jupyter().catch(() => undefined);
 }
 
 /** Whether it has been asked for. */
@@ -91,65 +90,6 @@ export function isWanted(): boolean {
   return joining !== null;
 }
 
-/** The application announces itself by setting a property of the window. */
-function started(): Promise<VoilaApp> {
-  const host = window as Host;
-  return new Promise((resolve) => {
-    let value: VoilaApp | undefined;
-    Object.defineProperty(host, "jupyterapp", {
-      configurable: true,
-      get: () => value,
-      set: (app: VoilaApp) => {
-        value = app;
-        resolve(app);
-      },
-    });
-    load(document.body.dataset["frontEnd"] ?? "");
-  });
-}
-
-/** Its main function waits for the page's `load` event, which may have been. */
-function load(address: string): void {
-  const listen = window.addEventListener.bind(window);
-  window.addEventListener = (
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: AddEventListenerOptions | boolean,
-  ) => {
-    const hear = (event: Event): void => {
-      if (typeof listener === "function") listener(event);
-      else listener.handleEvent(event);
-    };
-    if (type === "load" && document.readyState === "complete") setTimeout(hear, 0, new Event(type));
-    else listen(type, listener, options);
-  };
-  void fetchScript(address);
-}
-
-/**
- * Again and again where the server cannot be reached: what waits for it cannot go on without. The browser
- * may hold the script, which would then ask for the kernel once and never again: so ask before.
- */
-async function fetchScript(address: string): Promise<void> {
-  const health = `${document.body.dataset["baseUrl"] ?? ""}../healthz`;
-  while (!(await answers(health))) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  const script = document.createElement("script");
-  script.src = address;
-  script.addEventListener("error", () => {
-    script.remove();
-    setTimeout(() => void fetchScript(address), RETRY_MS);
-  });
-  document.head.append(script);
-}
-
-async function answers(address: string): Promise<boolean> {
-  return fetch(address, { cache: "no-store" }).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
-const RETRY_MS = 3000;
 const LOOK_MS = 100;
 const ASK_EVERY = 20;
 const GIVE_UP_AFTER = 600;

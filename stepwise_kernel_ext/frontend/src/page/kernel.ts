@@ -8,7 +8,8 @@
 import type { NbOutput } from "../wire.ts";
 import { t } from "../texts.ts";
 import type { PageConfig } from "./config.ts";
-import { isWanted, joined, jupyter, type Kernel } from "./jupyter.ts";
+import { isWanted, joined, jupyter, type Kernel, wake } from "./jupyter.ts";
+import { onTrouble, trouble } from "./loading.ts";
 import { OutputView } from "./outputs.ts";
 
 export type RunnerState = "starting" | "idle" | "busy" | "lost" | "off";
@@ -85,8 +86,9 @@ class ServerRunner implements Runner {
     void this.follow();
     // Who is about to write code will want to run it.
     document.addEventListener("focusin", ({ target }) => {
-      if (target instanceof Element && target.closest(CODE)) void jupyter();
+      if (target instanceof Element && target.closest(CODE)) wake();
     });
+    onTrouble(() => this.changed());
     void joined.then(({ kernel }) => {
       this.kernel = kernel;
       kernel.statusChanged.connect(() => this.changed());
@@ -103,6 +105,14 @@ class ServerRunner implements Runner {
   }
 
   get notice(): string {
+    if (trouble() === "broken")
+      return t(
+        "Python could not be loaded into this page. Reload the page to try again; what you wrote is kept.",
+      );
+    if (trouble() === "away")
+      return t(
+        "The connection broke while Python was being loaded into this page. Loading goes on as soon as it is back, and then your code runs.",
+      );
     if (this.shutOut)
       return t(
         "This chapter is open in too many pages. Close another one, and Python is there for this one.",

@@ -7,7 +7,7 @@
 
 import type { NbOutput } from "../wire.ts";
 import { t } from "../texts.ts";
-import { jupyter, modelArrives } from "./jupyter.ts";
+import { joined as jupyterJoined, modelArrives, wake } from "./jupyter.ts";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
@@ -164,7 +164,8 @@ export class OutputView {
   }
 
   private async drawRich(holder: HTMLElement, data: Bundle, metadata: Bundle, plain: string): Promise<void> {
-    const { rendermime, manager } = await jupyter();
+    wake();
+    const { rendermime, manager } = await jupyterJoined;
     const widget = WIDGET in data;
     if (widget) await modelArrives(manager, String((data[WIDGET] as { model_id?: string }).model_id));
     const type = rendermime.preferredMimeType(data, widget ? "any" : "prefer");
@@ -180,14 +181,19 @@ export class OutputView {
     renderer.processMessage(message("before-attach"));
     host.append(renderer.node);
     renderer.processMessage(message("after-attach"));
-    new MutationObserver(() => nameForReaders(host)).observe(host, { childList: true, subtree: true });
+    const watched = { childList: true, subtree: true, attributeFilter: ["title"] };
+    new MutationObserver(() => mendNames(host)).observe(host, watched);
     await renderer.renderModel(model);
-    nameForReaders(host);
+    mendNames(host);
   }
 }
 
-/** What ipywidgets and pandas leave unsaid to screen readers: a slider's name, a corner without one. */
-function nameForReaders(host: HTMLElement): void {
+/**
+ * What ipywidgets and pandas leave unsaid to screen readers: a slider's name, a corner without one. And what
+ * ipywidgets says for nothing: it writes the tooltip that a widget has not (None) on its label, as “null”.
+ */
+function mendNames(host: HTMLElement): void {
+  for (const label of host.querySelectorAll(".jupyter-widgets [title=null]")) label.removeAttribute("title");
   for (const slider of host.querySelectorAll("[role=slider]:not([aria-label])")) {
     const label = slider.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent?.trim();
     slider.setAttribute("aria-label", label || t("Slider"));

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from either import Run, looping, sessions, synced
 
-from courses.kernels.notices import ASLEEP, DISPLACED
-from courses.kernels.session import State
+from courses.errors import StorageUnavailable
+from courses.kernels.followed import State
+from courses.kernels.notices import ASLEEP, DIED, DISPLACED
 from courses.models.course import CourseFile
 from tests.kernel_sessions import (
     ADA,
@@ -17,6 +18,7 @@ from tests.kernel_sessions import (
     text_of,
     until,
 )
+from tests.leftovers import left_in_temporary
 
 pytestmark = pytest.mark.xdist_group("sessions")
 
@@ -39,6 +41,28 @@ def test_an_idle_kernel_is_put_to_sleep_and_says_so(tmp_path: Path, run: Run) ->
             found.kernels.notify_connect(session.id)
             await found.sweep(now=session.used + 1000)
             assert session.notice == ASLEEP
+
+    run(test)
+
+
+def test_a_kernel_outlives_a_database_that_is_away(tmp_path: Path, run: Run) -> None:
+    """Without a plan none starts, which is said; one that runs stays, and gets what is new later."""
+    chapter = Chapter()
+    chapter.add("pid", "import os")
+
+    async def test() -> None:
+        async with sessions(chapter, tmp_path) as found:
+            session = await found.open(ADA, "atlas", "one")
+            chapter.failure = StorageUnavailable()
+            await session.sync()
+            assert (session.state, session.notice) == ("lost", DIED)
+            chapter.failure = None
+            await session.sync()
+            process = process_of(found, session)
+            chapter.failure = StorageUnavailable()
+            await session.sync()
+            assert session.state == "ready"
+            assert process.is_running()
 
     run(test)
 
@@ -118,7 +142,7 @@ def test_a_kernel_that_dies_by_itself_leaves_nothing(
             sockets = Path(kernel.ip).parent  # of a kernel without a sandbox it is no path
             process_of(found, session).kill()
             await until(session, lambda: session.state == "lost")
-            assert list((tmp_path / "io").iterdir()) == list((tmp_path / "tmp").iterdir()) == []
+            assert list((tmp_path / "io").iterdir()) == left_in_temporary() == []
             assert kernel.transport == "tcp" or not sockets.exists()
 
     run(test)

@@ -181,7 +181,7 @@ def test_a_kernel_that_says_it_has_ended_and_goes_on_is_given_up(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No clock hears of what such a cell takes. Those behind it are not said to have run."""
-    monkeypatch.setattr("courses.kernels.session._REPLY_SECONDS", 1)
+    monkeypatch.setattr("courses.kernels.session_kernel._REPLY_SECONDS", 1)
     chapter = Chapter()
     chapter.add("lie", LYING)
     chapter.add("next", "print('after')")
