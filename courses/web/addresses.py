@@ -1,7 +1,7 @@
 """Addresses that come with a request: where a sign-in may lead, and whose tries count together."""
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
 from jupyter_server.utils import url_path_join
@@ -25,9 +25,14 @@ def safe_next(address: str, base_url: str) -> str:
 
 
 def address_number(address: str) -> int:
-    """An address as a number to count by: for IPv6 its network, which is what one household has."""
+    """An address as a number to count by: for IPv6 its network, which is what one household has.
+
+    Where one socket serves both, an address of IPv4 comes written as one of IPv6.
+    """
     try:
-        number = ip_address(address)
+        known = ip_address(address)
     except ValueError:
         return 0
-    return int(number) >> 64 if number.version == 6 else int(number)
+    if isinstance(known, IPv4Address):
+        return int(known)
+    return int(known.ipv4_mapped) if known.ipv4_mapped else int(known) >> 64

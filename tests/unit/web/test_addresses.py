@@ -48,4 +48,5 @@ def test_address_number() -> None:
     assert address_number("2001:db8::1") == address_number("2001:db8::ffff")
     assert address_number("2001:db8::1") != address_number("2001:db8:0:1::1")
     assert address_number("10.0.0.1") != address_number("10.0.0.2")
+    assert address_number("::ffff:10.0.0.1") == address_number("10.0.0.1")
     assert address_number("unix socket") == 0
