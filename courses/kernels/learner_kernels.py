@@ -7,7 +7,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import zmq
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from courses.kernels.limits import Backlog
@@ -15,7 +14,6 @@ from courses.kernels.provisioner import Forks
 from courses.kernels.run_clock import RunClock
 from courses.kernels.specs import SPEC, SandboxSpecs
 from courses.kernels.unpacking import MALFORMED, Heard
-from courses.kernels.wire import channel_of
 from courses.sandbox.limits import Limits
 
 _QUEUE = 16
@@ -86,34 +84,3 @@ class LearnerKernels(AsyncMappingKernelManager):
         """Keep what a kernel says while no page listens, but not all of it."""
         super().start_buffering(kernel_id, session_key, channels)
         self._kernel_buffers[kernel_id]["buffer"] = Backlog()
-
-
-class LearnerConnection(ZMQChannelsWebsocketConnection):
-    """A page's websocket to its kernel."""
-
-    def handle_outgoing_message(self, stream: str, outgoing_msg: list[bytes]) -> None:
-        """Drop `execute_input`: hidden and set-up cells' sources stay out of the page.
-
-        What is no message is dropped, too. An error here would be the last that the socket is heard of.
-        """
-        with contextlib.suppress(*MALFORMED):
-            kind = Heard(self.session, outgoing_msg).kind
-            if kind == "input_request" and self._clock is not None:
-                self._clock.pause()
-            if kind != "execute_input":
-                super().handle_outgoing_message(stream, outgoing_msg)
-
-    def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Hear of the line that a kernel waits for. Raises NotAMessage."""
-        channel, clock = channel_of(incoming_msg), self._clock
-        if clock is not None and clock.asks and channel == "stdin":
-            clock.resume()
-        super().handle_incoming_message(incoming_msg)
-
-    @property
-    def _clock(self) -> RunClock | None:
-        kernels: LearnerKernels = self.multi_kernel_manager
-        return kernels.clocks.get(self.kernel_id)
-
-    def on_restart_failed(self) -> None:
-        """Say nothing: a page that hears of a dead kernel gives up for good. Its session tells it."""

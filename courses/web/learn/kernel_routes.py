@@ -14,8 +14,9 @@ from tornado import web
 from tornado.iostream import IOStream, StreamBufferFullError
 from tornado.websocket import WebSocketClosedError
 
-from courses.kernels.learner_kernels import LearnerConnection, LearnerKernels
+from courses.kernels.learner_kernels import LearnerKernels
 from courses.kernels.limits import UNSENT
+from courses.kernels.page_connection import LearnerConnection
 from courses.kernels.pages import MOST_PAGES, TooManyPages
 from courses.kernels.session import ChapterSession
 from courses.kernels.wire import PROTOCOL, NotAMessage, speaks
