@@ -1,5 +1,5 @@
 /**
- * The shapes that cross the wire. They mirror `courses/models/views.py` name by name; the OpenAPI
+ * The shapes that cross the wire. They mirror `courses/models/views` name by name; the OpenAPI
  * document is what they are checked against.
  */
 
