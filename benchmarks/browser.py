@@ -21,7 +21,7 @@ _READY = f"""new MutationObserver((_, observer) => {{
   window.readyAt = performance.now();
   observer.disconnect();
   console.debug("{SAYS_READY}");
-}}).observe(document, {{attributes: true, childList: true, subtree: true}});"""
+}}).observe(document, {{attributeFilter: ["data-ready"], subtree: true}});"""
 
 
 @contextmanager

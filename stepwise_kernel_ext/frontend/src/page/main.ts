@@ -83,5 +83,11 @@ function lookAgain(look: () => Promise<void>): void {
   });
 }
 
+/** What can be read is drawn first. A page that nobody looks at is not drawn at all. */
+function onceDrawn(work: () => void): void {
+  if (document.visibilityState === "hidden") work();
+  else requestAnimationFrame(() => setTimeout(work));
+}
+
 offerProtocol();
-void start(readConfig());
+onceDrawn(() => void start(readConfig()));
