@@ -33,7 +33,8 @@ def set_password(platform: Platform, name: str, password: str) -> None:
 def set_role(platform: Platform, name: str, course: str, role: Role) -> None:
     """Give a role in a course. Raises NotFound, and Rejected for a role that does not exist."""
     if role not in get_args(Role):
-        raise Rejected("role", f"There is no role “{role}”. Use one of {', '.join(get_args(Role))}.")
+        known = ", ".join(get_args(Role))
+        raise Rejected("role", f"There is no role “{role}”. Use one of {known}.")
     with platform.store.unit() as unit:
         user = _find(unit, name)
         if course not in unit.editions.courses():

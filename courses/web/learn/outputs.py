@@ -35,7 +35,8 @@ class OutputRenderer:
 
     def _bundle(self, data: dict[str, Any], alt: str, translate: Translate) -> str:
         if WIDGET in data:
-            return f'<p class="sw-pending">{escape(translate("The interactive part is starting…"))}</p>'
+            pending = translate("The interactive part is starting…")
+            return f'<p class="sw-pending">{escape(pending)}</p>'
         if "text/html" in data:
             # pandas leaves the corner of a table empty, which is no header to screen readers
             html = self._clean(_text(data["text/html"])).replace("<th></th>", "<td></td>")
