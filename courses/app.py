@@ -33,7 +33,6 @@ from courses.services.platform import Actor
 from courses.services.replay_plan import ReplayPlan, replay_plan
 from courses.services.see_status import Running, SandboxState
 from courses.web.assets import AssetHandler, Assets
-from courses.web.bundles import BUNDLES, bundles
 from courses.web.gate import install_gate
 from courses.web.learn.files import file_handlers
 from courses.web.learn.kernel_routes import kernel_handlers
@@ -48,6 +47,7 @@ from courses.web.routes import web_handlers
 from courses.web.security import secure_every_response
 from courses.web.texts import Texts
 from courses.wiring import Wiring
+from stepwise_kernel_ext.bundles import BUNDLES, bundles
 
 WEB_STATIC = Path(__file__).parent / "web" / "static"
 HEADER_TIMEOUT = 75.0

@@ -4,21 +4,19 @@ The kernel holds no answers, so it cannot judge. What a learner sends is handed 
 the platform; in an author's plain notebook there is none, and the control says that it is a preview.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
+
+from stepwise_kernel_ext.bundles import bundle
 
 Message = Mapping[str, Any]
 Answerer = Callable[[Message], Any]
 """Takes `{"call": "submit" | "hint" | "show" | "attempts", "step": …, …}` and returns what the REST API
 would answer, as plain JSON values. Raises `Problem` for a no."""
 
-STATIC = Path(__file__).parent / "static"
 PREVIEW = {
     "type": "urn:stepwise:preview",
     "title": "Preview",
@@ -33,13 +31,6 @@ class Problem(Exception):
     def __init__(self, body: Message) -> None:
         super().__init__(str(body.get("detail") or body.get("title")))
         self.body = dict(body)
-
-
-@cache
-def _bundle(name: str) -> str:
-    """The text of a built front-end file, by its name in the manifest."""
-    manifest: dict[str, str] = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
-    return (STATIC / manifest[name]).read_text(encoding="utf-8")
 
 
 class CheckpointControl(anywidget.AnyWidget):
@@ -61,11 +52,11 @@ class CheckpointControl(anywidget.AnyWidget):
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
-        return _bundle("controls")
+        return bundle("controls")
 
     @traitlets.default("_css")
     def _default_css(self) -> str:
-        return _bundle("controlsStyle")
+        return bundle("controlsStyle")
 
     def _on_message(self, _widget: Any, content: Message, _buffers: Any) -> None:
         self.send({"id": content["id"], **self._reply_to(content)})

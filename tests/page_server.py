@@ -21,13 +21,13 @@ from tornado.web import authenticated
 from courses.services.platform import Platform
 from courses.services.see_status import Running, SandboxState
 from courses.web.assets import Assets
-from courses.web.bundles import BUNDLES, bundles
 from courses.web.gate import StepwiseAuthorizer, install_gate
 from courses.web.identity import StepwiseIdentityProvider
 from courses.web.page import PageHandler, Templates
 from courses.web.routes import web_handlers
 from courses.web.security import secure_every_response
 from courses.web.texts import Texts
+from stepwise_kernel_ext.bundles import BUNDLES, bundles
 
 RUNNING = [Running({}, 8, 0, 0, None, SandboxState("namespaces, seccomp"))]
 """What the status page is told, for a test to change."""

@@ -44,7 +44,7 @@ class StepwiseIdentityProvider(IdentityProvider):
 
     @default("cookie_options")
     def _cookie_options_default(self) -> dict[str, Any]:
-        return {"samesite": "Lax", "expires_days": COOKIE_DAYS}
+        return {"expires_days": COOKIE_DAYS}
 
     def get_handlers(self) -> list[tuple[str, object]]:
         """None: signing in and out are pages of ours, among the others."""
@@ -74,8 +74,8 @@ class StepwiseIdentityProvider(IdentityProvider):
     def start_session(self, handler: RequestHandler, token: str) -> None:
         """Give the browser a new session's cookie: for this server's pages only, out of scripts' reach."""
         options = {"path": handler.settings["base_url"], **self.cookie_options, "httponly": True}
-        secure = self.secure_cookie
-        options["secure"] = handler.request.protocol == "https" if secure is None else secure
+        if self.secure_cookie is not None:
+            options["secure"] = self.secure_cookie
         handler.set_signed_cookie(self.get_cookie_name(handler), token, **options)
 
     def get_cookie_name(self, handler: RequestHandler) -> str:

@@ -1,6 +1,6 @@
 """Static files over HTTP: compressed, cached for ever under their versioned address, else asked for."""
 
-from courses.web.bundles import bundles
+from stepwise_kernel_ext.bundles import bundles
 from tests.page_fixtures import Visitor
 from tests.page_server import PageServer
 

@@ -1,29 +1,25 @@
 """The checkpoint control's side of the wire in a notebook."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from stepwise_kernel_ext import controls
+from stepwise_kernel_ext import bundles as bundled
 from stepwise_kernel_ext.controls import CheckpointControl, Message, Problem
 
 CALL = {"id": "1", "call": "hint", "step": "ranges"}
 
 
 @pytest.fixture(autouse=True)
-def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand-ins for the built front end, which these tests do not run."""
     (tmp_path / "manifest.json").write_text(
         json.dumps({"controls": "controls-1.js", "controlsStyle": "controls-1.css"})
     )
     (tmp_path / "controls-1.js").write_text("export default {}")
     (tmp_path / "controls-1.css").write_text(".sw-checkpoint {}")
-    monkeypatch.setattr(controls, "STATIC", tmp_path)
-    controls._bundle.cache_clear()
-    yield
-    controls._bundle.cache_clear()
+    monkeypatch.setattr(bundled, "BUNDLES", tmp_path)
 
 
 def asked(control: CheckpointControl, monkeypatch: pytest.MonkeyPatch) -> Message:

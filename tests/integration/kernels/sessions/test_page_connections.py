@@ -32,10 +32,14 @@ class Page(KernelWebsocketHandler):
             self.said.set()
 
 
-def connection(kernel: Any, page: Page) -> LearnerConnection:
+async def connect(kernel: Any, page: Page) -> tuple[LearnerConnection, asyncio.Future[None]]:
+    """A connection of the page's, and when it may send."""
     made = LearnerConnection(parent=kernel, websocket_handler=page)
     made.session.session = "page"
-    return made
+    await made.prepare()
+    ready = made.connect()
+    assert ready is not None
+    return made, ready
 
 
 def test_a_connection_that_ends_leaves_its_sockets_to_the_next(tmp_path: Path, run: Run) -> None:
@@ -46,15 +50,9 @@ def test_a_connection_that_ends_leaves_its_sockets_to_the_next(tmp_path: Path, r
             found.kernels.kernel_info_timeout = 1.0
             kernel = found.kernels.get_kernel(session.id)
             first, second = Page(), Page()
-            broken = connection(kernel, first)
-            await broken.prepare()
-            waiting = broken.connect()
-            assert waiting is not None
+            broken, waiting = await connect(kernel, first)
             broken.disconnect()
-            whole = connection(kernel, second)
-            await whole.prepare()
-            ready = whole.connect()
-            assert ready is not None
+            whole, ready = await connect(kernel, second)
             await ready
             with contextlib.suppress(TimeoutError):
                 await waiting
@@ -73,16 +71,11 @@ def test_what_came_meanwhile_is_there(tmp_path: Path, run: Run) -> None:
         async with synced(Chapter(), tmp_path) as (found, session):
             kernel = found.kernels.get_kernel(session.id)
             first, second = Page(), Page()
-            before = connection(kernel, first)
-            await before.prepare()
-            ready = before.connect()
-            assert ready is not None
+            before, ready = await connect(kernel, first)
             await ready
             before.handle_incoming_message(execute_request("print('kept')", "page")[1])
             before.disconnect()
-            after = connection(kernel, second)
-            await after.prepare()
-            after.connect()
+            after, _ = await connect(kernel, second)
             await asyncio.wait_for(second.said.wait(), 20)
             assert (first.printed, second.printed) == ("", "kept\n")
             after.disconnect()
