@@ -4,13 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import papermill
+import papermill.engines
 import pytest
+from papermill.clientwrap import PapermillNotebookClient
+
+from courses.replies import HearsReplies
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CHAPTERS = sorted(path for course in NOTEBOOKS.glob("*/course.yml") for path in course.parent.glob("*.ipynb"))
@@ -19,8 +23,12 @@ Execute = Callable[[Path], Path]
 pytestmark = pytest.mark.xdist_group("chapters")
 
 
+class Client(HearsReplies, PapermillNotebookClient):
+    """Papermill's, which else now and then waits for ever for a cell with a slider."""
+
+
 @pytest.fixture(scope="module")
-def execute(tmp_path_factory: pytest.TempPathFactory) -> Execute:
+def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Execute]:
     """Run a chapter, in a copy of its course; the notebook with its outputs."""
     folder = tmp_path_factory.mktemp("courses") / "notebooks"
     shutil.copytree(NOTEBOOKS, folder)
@@ -36,7 +44,9 @@ def execute(tmp_path_factory: pytest.TempPathFactory) -> Execute:
             assert any(error.source == cell.source for cell in tagged), error
         return copy
 
-    return executed
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papermill.engines, "PapermillNotebookClient", Client)
+        yield executed
 
 
 @pytest.mark.filterwarnings("default")  # the front ends' own libraries warn of each other

@@ -24,11 +24,17 @@ def grade():
     except GraderUnavailable as error:
         said.append(str(error))
 
-thread = threading.Thread(target=grade)
+thread = threading.Thread(target=grade, daemon=True)
 thread.start()
+def depth(process):
+    try:
+        return len(process.parents())
+    except psutil.NoSuchProcess:  # ended since it was listed
+        return 0
+
 def is_running():  # a run is forked from a process of its own, which a sandbox has two above
-    below = [len(child.parents()) for child in psutil.Process().children(recursive=True)]
-    return max(below, default=0) - len(psutil.Process().parents()) >= (4 if sandboxed else 2)
+    below = [depth(child) for child in psutil.Process().children(recursive=True)]
+    return max(below, default=0) - depth(psutil.Process()) >= (4 if sandboxed else 2)
 
 while not is_running():
     time.sleep(0.05)
