@@ -18,6 +18,7 @@ from courses import publishing
 from courses.cli import main
 from courses.halting import HaltingGrader
 from tests.integration.harbour import CHOICE, Harbour, wait_for, write_tides
+from tests.processes import all_gone
 from tests.serve import free_port
 
 PASSWORD = "seven grey herons at dawn"
@@ -244,5 +245,5 @@ def test_stopping_a_publication(own: Harbour, how: signal.Signals) -> None:
     assert process.returncode == 1
     assert "Traceback" not in said[1]
     assert said[1].endswith("Aborted!\n")
-    assert not [one for one in below if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert all_gone(below)
     assert editions(own) == [1]

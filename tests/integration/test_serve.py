@@ -26,6 +26,7 @@ from tests.integration.harbour import (
     write_tides,
 )
 from tests.plain_http import plain_get
+from tests.processes import all_gone, name
 from tests.serve import Served, free_port, serving, stepwise
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -185,12 +186,8 @@ def _with_busy_kernel(guest: Guest) -> list[psutil.Process]:
 
     asyncio.run(run())
     started = psutil.Process(guest.served.process.pid).children(recursive=True)
-    assert "sleep" in [process.name() for process in started]
+    assert "sleep" in map(name, started)
     return started
-
-
-def _gone(processes: list[psutil.Process]) -> bool:
-    return not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
@@ -203,7 +200,7 @@ def test_stopping(
         started = _with_busy_kernel(guests(served))
         assert list(temporary.glob("stepwise-*"))
         assert served.stop(how) == 0  # or it was waited for in vain
-        wait_for(lambda: _gone(started), "the kernel is gone", 1)
+        wait_for(lambda: all_gone(started), "the kernel is gone", 5)
     assert served.lines[-1] == "Stopped.\n"
     assert re.findall(r'"level": "(?:error|critical)"', served.log.read_text()) == []
     assert list(temporary.glob("stepwise-*")) == []
@@ -218,10 +215,10 @@ def test_power_cut_and_restart(harbour: Harbour, tmp_path: Path, temporary: Path
     with serving(mine.data, mine.courses, port=port, TMPDIR=str(temporary)) as served:
         guest = guests(served)
         started = _with_busy_kernel(guest)
-        kernels = [process for process in started if process.name() != "sleep"]
+        kernels = [process for process in started if name(process) != "sleep"]
         assert guest.answer("t-look", True, "before-the-power-cut").status_code == 201
         served.kill()
-        wait_for(lambda: _gone(kernels), "the orphaned kernel is gone", 15)
+        wait_for(lambda: all_gone(kernels), "the orphaned kernel is gone", 15)
         for process in started:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
