@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from courses.sandbox import immortal
 from courses.sandbox.config import Config
 
 _PATIENCE = 1.0
@@ -44,6 +45,7 @@ def warm(config: Config) -> Problems:
             _import(found, {})
     sys.path[:] = [path for path in sys.path if path not in config.import_from]
     gc.collect()
+    immortal.make_immortal()
     gc.freeze()
     return problems
 
