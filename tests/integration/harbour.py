@@ -3,13 +3,11 @@
 import asyncio
 import re
 import shutil
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -24,6 +22,7 @@ from tests.conftest import Publish
 from tests.page_messages import PROTOCOL, execute_request, read
 from tests.plain_http import plain_client
 from tests.serve import Served
+from tests.waiting import wait_for
 
 PASSWORD = "seven grey herons at dawn"
 SESSION = "learn/harbour/tides/session"
@@ -87,14 +86,6 @@ def harbour(publish_once: Publish) -> Harbour:
     """Published once; tests that write take a copy."""
     published = publish_once(write_harbour)
     return Harbour(published.courses, published.data)
-
-
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30) -> None:
-    """Return when `condition` holds; fail when it does not come to hold."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"Not within {seconds} s: {what}"
-        Event().wait(0.05)
 
 
 class Guest:

@@ -17,9 +17,10 @@ from click.testing import CliRunner, Result
 from courses import publishing
 from courses.cli import main
 from courses.halting import HaltingGrader
-from tests.integration.harbour import CHOICE, Harbour, wait_for, write_tides
+from tests.integration.harbour import CHOICE, Harbour, write_tides
 from tests.processes import all_gone
 from tests.serve import free_port
+from tests.waiting import wait_for
 
 PASSWORD = "seven grey herons at dawn"
 Run = Callable[..., Result]

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.harbour import PASSWORD, SESSION, Guest, Harbour, execute, wait_for
+from tests.integration.harbour import PASSWORD, SESSION, Guest, Harbour, execute
 from tests.serve import Served, serving
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("serve")
 

@@ -12,9 +12,10 @@ import psutil
 import pytest
 
 from tests.conftest import Published
-from tests.integration.harbour import Guest, wait_for, write_harbour
+from tests.integration.harbour import Guest, write_harbour
 from tests.processes import all_gone
 from tests.serve import Served, serving, stepwise
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("serve")]
 ENDLESS = "def greet(name):\n    while True:\n        pass"

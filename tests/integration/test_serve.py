@@ -21,13 +21,13 @@ from tests.integration.harbour import (
     Guest,
     Harbour,
     execute,
-    wait_for,
     write_harbour,
     write_tides,
 )
 from tests.plain_http import plain_get
 from tests.processes import all_gone, name
 from tests.serve import Served, free_port, serving, stepwise
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("serve")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.harbour import Harbour, wait_for
+from tests.integration.harbour import Harbour
 from tests.serve import serving, stepwise
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("serve")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.integration.harbour import wait_for
+from tests.waiting import wait_for
 
 CGROUPS = Path("/sys/fs/cgroup")
 _MEMORY = re.compile(r"^(?:Anonymous|Pss_Shmem): +(\d+) kB", re.MULTILINE)

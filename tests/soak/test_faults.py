@@ -19,8 +19,9 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.conftest import Published
-from tests.integration.harbour import Guest, execute, wait_for
+from tests.integration.harbour import Guest, execute
 from tests.serve import Served, free_port, serving
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.soak
 LEARNERS, ATTEMPTS = 4, 50
