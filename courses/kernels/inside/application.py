@@ -16,12 +16,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS, BaseIPythonApplication
 from IPython.core.profiledir import ProfileDir
 from IPython.paths import get_ipython_dir
 
+from courses.kernels.inside.interrupts import Interruptible
 from courses.kernels.inside.lean import (
     BACKEND,
     kernel_config,
@@ -32,7 +32,7 @@ from courses.kernels.inside.lean import (
 )
 
 
-class ForkedKernel(IPythonKernel):
+class ForkedKernel(Interruptible):
     """Made before it has sockets; who asks for it again gives it what it lacks."""
 
     @classmethod
@@ -94,6 +94,9 @@ class ForkedApp(IPKernelApp):
         self.init_kernel()
         if self._has_code:
             self.init_code()
+
+    def init_signal(self) -> None:
+        self.kernel.note_interrupts()
 
     def _remember_the_beginning(self) -> None:
         """What `%who` does not show and `%reset` does not undo, as after the start of any kernel."""

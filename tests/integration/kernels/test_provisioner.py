@@ -110,6 +110,53 @@ def test_it_is_interrupted(warm: WarmServer, run: Run, code: str) -> None:
     run(test)
 
 
+INTERRUPTED = {
+    "before it is handled": ("_publish_status", "status == 'busy'", "while True: pass"),
+    "before its code": ("_forward_input", "True", "while True: pass"),
+    "after its code": ("_restore_input", "True", "1"),
+}
+INTERRUPT = """
+import os, signal
+kernel = get_ipython().kernel
+def then_interrupt(status="", *arguments, do=kernel.{name}):
+    do(status, *arguments) if status != "" else do()
+    if {condition}:
+        os.kill(os.getpid(), signal.SIGINT)
+kernel.{name} = then_interrupt
+"""
+
+
+@pytest.mark.parametrize("when", INTERRUPTED)
+def test_it_is_interrupted_around_a_cells_own_code(warm: WarmServer, run: Run, when: str) -> None:
+    """The cell ends with an error and a reply, which a front end waits for."""
+    name, condition, code = INTERRUPTED[when]
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            await talk.run(INTERRUPT.format(name=name, condition=condition))
+            said: list[Message] = []
+            reply = await talk.client.execute_interactive(code, timeout=10, output_hook=said.append)
+            assert reply["content"]["ename"] == "KeyboardInterrupt"
+            assert [one["content"]["ename"] for one in said if one["msg_type"] == "error"] == [
+                "KeyboardInterrupt"
+            ]
+
+    run(test)
+
+
+def test_an_interrupt_between_cells_does_nothing(warm: WarmServer, run: Run) -> None:
+    """It ends neither the kernel nor the next cell."""
+    after_each = INTERRUPT.format(name="_publish_status_and_flush", condition="status == 'idle'")
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            await talk.run(after_each)
+            assert await talk.run("print('on')") == "on\n"
+            assert await talk.run("print('and on')") == "and on\n"
+
+    run(test)
+
+
 def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
     """With the same addresses: who is connected stays so."""
 
