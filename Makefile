@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 FRONTEND := stepwise_kernel_ext/frontend
 
+# Many processes import the same modules: they are compiled once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
 LOCK := --allow-unsafe --strip-extras --generate-hashes --no-header \
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
@@ -32,7 +35,7 @@ check: $(INSTALLED)
 # no other test of that process could run a loop of its own.
 tests: $(INSTALLED)
 	.ci/browser $(BIN)/python
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not browser and not soak"
+	$(BIN)/pytest -n 4 --dist loadgroup -m "not browser and not soak"
 	$(BIN)/pytest -n 2 --dist loadgroup -m "browser and not soak"
 
 # Slow checks: many attempts, kernels and faults.
