@@ -71,7 +71,17 @@ const katex = await build({
   loader: { ".woff2": "file" },
   plugins: [woff2Only],
 });
-const define = { KATEX_CSS: JSON.stringify(`./${output(katex, "katex.css")}`) };
+// With the licence's notice, which icons that are given on must carry.
+const icons = await build({
+  ...common,
+  entryPoints: { icons: "src/styles/icons.css" },
+  loader: { ".woff2": "file" },
+  legalComments: "inline",
+});
+const define = {
+  KATEX_CSS: JSON.stringify(`./${output(katex, "katex.css")}`),
+  ICONS_CSS: JSON.stringify(`./${output(icons, "icons.css")}`),
+};
 const page = await build({ ...common, entryPoints: { page: "src/page/main.ts" }, splitting: true, define });
 // A notebook gets the control's text, not its address: everything must be in one file.
 const controls = await build({ ...common, entryPoints: { controls: "src/controls/index.ts" }, define });

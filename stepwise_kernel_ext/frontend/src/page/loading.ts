@@ -1,5 +1,6 @@
 /** Loading Voilà's front end, whatever becomes of the connection meanwhile. */
 
+import { h } from "../dom.ts";
 import type { WidgetManager } from "./jupyter.ts";
 import { fetchAgain, pause, serverAnswers } from "./scripts.ts";
 
@@ -14,6 +15,9 @@ type Host = Window & { jupyterapp?: VoilaApp };
 
 /** What keeps it from joining: the connection, or that it is not to be had without a reload. */
 export type Trouble = "" | "away" | "broken";
+
+/** The name of the icons' style sheet beside this script; the build fills it in. */
+declare const ICONS_CSS: string;
 
 const MANAGER = "@voila-dashboards/voila:widget-manager8";
 
@@ -36,6 +40,7 @@ function setTrouble(now: Trouble): void {
 
 /** Settles when it has started and asked for the kernel; fails when it cannot. For one call a page. */
 export async function loadManager(): Promise<WidgetManager> {
+  document.head.append(h("link", { rel: "stylesheet", href: new URL(ICONS_CSS, import.meta.url).href }));
   return managerOf(await started());
 }
 
