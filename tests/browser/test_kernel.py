@@ -72,6 +72,50 @@ def test_every_sort_of_output_is_shown(learner: MakeLearner) -> None:
     assert ada.errors == []
 
 
+WIDGETS = """
+import ipywidgets as w
+button, said = w.Button(description="Count", icon="plus"), w.Output()
+clicks = []
+def click(_):
+    clicks.append(1)
+    with said:
+        print("clicked", len(clicks))
+button.on_click(click)
+tab = w.Tab([w.Label("in the first"), w.Label("in the second")], titles=["First", "Second"])
+w.VBox([button, said, tab, w.Accordion([w.Label("within")], titles=["More"])])"""
+
+
+@ON_ONE_PAGE
+def test_widgets_work_and_look_as_in_a_notebook(open_page: Learner) -> None:
+    """A button's callback with its output, an icon, and tabs and folds that hide what is not chosen."""
+    output = scratch(open_page, WIDGETS)
+    output.get_by_role("button", name="Count").click(timeout=30_000)
+    expect(output).to_contain_text("clicked 1")
+    expect(output.locator(".fa-plus")).to_have_css("font-family", re.compile("Font Awesome"))
+    assert open_page.page.evaluate(
+        "() => document.fonts.load('900 16px \"Font Awesome 7 Free\"', '+').then(f => f.length)"
+    )
+    expect(output.get_by_text("in the second")).to_be_hidden()
+    output.get_by_role("tab", name="Second").click()
+    expect(output.get_by_text("in the second")).to_be_visible()
+    expect(output.get_by_text("in the first")).to_be_hidden()
+    expect(output.get_by_text("within")).to_be_hidden()
+    output.get_by_text("More").click()
+    expect(output.get_by_text("within")).to_be_visible()
+
+
+@ON_ONE_PAGE
+def test_stop_reaches_a_program_that_the_code_waits_for(open_page: Learner) -> None:
+    """The program ends with the run, and names stay."""
+    code = "import subprocess\nkept = 5\nprint('begun', flush=True)\nsubprocess.run(['sleep', '61'])"
+    output = scratch(open_page, code)
+    expect(output).to_contain_text("begun", timeout=30_000)
+    open_page.page.locator(".sw-scratch").get_by_role("button", name="Stop").click()
+    expect(output).to_contain_text("KeyboardInterrupt")
+    output = scratch(open_page, "print(kept)\n!pgrep -x sleep || echo none is left")
+    expect(output).to_contain_text("5\nnone is left")
+
+
 @ON_ONE_PAGE
 def test_an_example_can_be_edited_rerun_and_restored(open_page: Learner) -> None:
     """And it counts for nothing."""
