@@ -30,10 +30,13 @@ from courses.kernels.inside.lean import (
     use_inline_figures,
     without_debugger,
 )
+from courses.kernels.inside.orphans import Orphans
 
 
 class ForkedKernel(Interruptible):
     """Made before it has sockets; who asks for it again gives it what it lacks."""
+
+    orphans: Orphans
 
     @classmethod
     def instance(cls, *args: Any, **given: Any) -> "ForkedKernel":
@@ -48,10 +51,16 @@ class ForkedKernel(Interruptible):
         for name, value in given.items():
             setattr(self, name, value)
         self._stdout, self._stderr = sys.stdout, sys.stderr
+        self.orphans = Orphans()
         shell: Any = self.shell
         for end in (shell.displayhook, shell.display_pub):
             end.session, end.pub_socket = self.session, self.iopub_socket
         shell.displayhook.topic = self._topic("execute_result")
+
+    def post_handler_hook(self) -> None:
+        """After a request."""
+        super().post_handler_hook()
+        self.orphans.reap()
 
 
 class ForkedApp(IPKernelApp):

@@ -157,6 +157,48 @@ def test_an_interrupt_between_cells_does_nothing(warm: WarmServer, run: Run) -> 
     run(test)
 
 
+ENDED = """
+import pathlib
+stats = [path.read_text() for path in pathlib.Path("/proc").glob("[0-9]*/stat")]
+print([stat for stat in stats if ") Z " in stat])
+"""
+
+
+def test_what_is_left_behind_does_not_stay(warm: WarmServer, run: Run) -> None:
+    """Programs whose shell has ended fall to the kernel. They would count among what it may have."""
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            await talk.run("import os\nfor _ in range(5): os.system('true &')")
+            await talk.run("!for n in $(seq 5); do true & done; wait")
+            assert await talk.run(ENDED) == "[]\n"
+
+    run(test)
+
+
+def test_the_end_of_its_own_children_can_be_asked_for(warm: WarmServer, run: Run) -> None:
+    """Long after it, in another cell, however they were started."""
+    start = """
+import os, signal, subprocess
+one = subprocess.Popen(["false"])
+spawned, ready = os.spawnlp(os.P_NOWAIT, "false", "false"), os.posix_spawn("/bin/false", ["false"], {})
+forked = os.fork()
+if forked == 0:
+    os._exit(3)
+for pid in (one.pid, spawned, ready, forked):
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+"""
+    ask = "print(one.wait(), [os.waitpid(pid, 0)[1] >> 8 for pid in (spawned, ready, forked)])"
+
+    async def test() -> None:
+        async with kernel(warm) as talk:
+            await talk.run(start)
+            await talk.run("1")
+            assert await talk.run(ask) == "1 [1, 1, 3]\n"
+
+    run(test)
+
+
 def test_it_is_started_again(warm: WarmServer, run: Run) -> None:
     """With the same addresses: who is connected stays so."""
 
