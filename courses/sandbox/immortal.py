@@ -21,15 +21,20 @@ _CHUNK = 10_000
 
 
 def possible() -> bool:
-    """Whether this Python has immortal objects, and the place of their counts is known."""
+    """Whether this Python has immortal objects, and has their counts where we look: tried with one."""
     if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
         return False
     if sys.byteorder != "little" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
-    counts, of_none = _counts(), id(None) // _WORD
-    before = counts[of_none]
-    several = [None, None]
-    return bool(counts[of_none] == before) and len(several) == 2
+    counts, one = _counts(), object()
+    place = id(one) // _WORD
+    before = counts[place]
+    several = [one] * 3
+    if counts[place] != before + len(several):
+        return False
+    counts[place] = immortal = counts[id(None) // _WORD]
+    several += [one] * 3
+    return bool(counts[place] == immortal)
 
 
 def make_immortal() -> None:
