@@ -47,6 +47,16 @@ function output(result, entry) {
   return basename(file);
 }
 
+/** The file that an entry point's output imports before it can run. */
+function shared(result, file) {
+  const [name, { imports }] = Object.entries(result.metafile.outputs).find(
+    ([name]) => basename(name) === file,
+  );
+  const files = imports.filter(({ kind }) => kind === "import-statement");
+  if (files.length !== 1) throw new Error(`${name} imports ${files.length} files at its start, not one.`);
+  return basename(files[0].path);
+}
+
 if (process.argv.includes("--tests")) {
   // Node runs the tests as plain JavaScript; only the pure parts are tested here.
   await rm(join(here, "build"), { recursive: true, force: true });
@@ -96,6 +106,7 @@ const styles = await build({
 
 const manifest = {
   page: output(page, "src/page/main.ts"),
+  pageShared: shared(page, output(page, "src/page/main.ts")),
   controls: output(controls, "src/controls/index.ts"),
   pageStyle: output(styles, "styles/page.css"),
   siteStyle: output(styles, "styles/site.css"),

@@ -49,7 +49,7 @@ def test_who_only_reads_and_answers_does_not_load_what_runs_code(learner: Callab
 
 
 def test_what_is_announced_is_what_the_page_needs(learner: Callable[..., Learner]) -> None:
-    """The page's headers name its styles and its script, by the very addresses that it asks for."""
+    """Styles, script and what that imports, by the very addresses that the page asks for."""
     ada = learner().register()
     asked: list[str] = []
     ada.page.on("request", lambda request: asked.append(request.url))
@@ -57,5 +57,5 @@ def test_what_is_announced_is_what_the_page_needs(learner: Callable[..., Learner
         ada.open("kinds")
     expect(ada.page.locator("body[data-ready]")).to_be_visible()
     announced = re.findall(r"<([^>]+)>; rel=(\w+)", page.value.header_value("link") or "")
-    assert [rel for _, rel in announced] == ["preload", "modulepreload"]
+    assert [rel for _, rel in announced] == ["preload", "modulepreload", "modulepreload"]
     assert [address for address, _ in announced if ada.url.rstrip("/") + address not in asked] == []

@@ -6,6 +6,7 @@ The kernel starts behind the page, so that prose and controls never wait for it.
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urljoin
 
 from markupsafe import Markup
 from tornado import web
@@ -35,9 +36,15 @@ class ChapterPage(LearnHandler):
         finished = await finished_panel(self, view)
         html = await pages.html(self._page(view, session.id, style, script, finished))
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Link", f"<{style}>; rel=preload; as=style, <{script}>; rel=modulepreload")
+        self.set_header("Link", self._announced(style, script))
         await self.finish(html)
         session.sync_soon()
+
+    def _announced(self, style: str, script: str) -> str:
+        """What the page needs first, and its script before it can run."""
+        imported = urljoin(script, self.settings["stepwise_bundles"]["pageShared"])
+        scripts = (f"<{one}>; rel=modulepreload" for one in (script, imported))
+        return ", ".join([f"<{style}>; rel=preload; as=style", *scripts])
 
     def _page(
         self, view: ChapterView, kernel: str, style: str, script: str, finished: Markup
