@@ -28,7 +28,7 @@ BYTES_OF = {
     "of which widget extensions": "/voila/labextensions/",
 }
 """Where the bytes of a first visit with code come from, by what stands in the address."""
-ROUNDS, VISITS = 30, 9
+ROUNDS, VISITS = 30, 25
 KIB = 1024
 ARRIVED = "of which until the whole HTML is in the browser"
 _ARRIVED = "performance.getEntriesByType('navigation')[0].responseEnd"
