@@ -105,6 +105,7 @@ async def answer(found: Sessions, session: ChapterSession, code: str) -> str:
     """What the kernel prints when it is asked to run something."""
     said: list[str] = []
     with a_page(found, session) as page:
+        await page.wait_for_ready(timeout=60)  # or it could come too late to hear what is printed
         hear = lambda message: said.append(message["content"].get("text", ""))  # noqa: E731
         await page.execute_interactive(code, timeout=60, output_hook=hear)
     return "".join(said)

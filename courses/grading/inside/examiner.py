@@ -43,6 +43,8 @@ class Examiner:
             return self._run_and_examine()
         except Ended as ended:
             return {"verdict": ended.outcome}
+        except MemoryError:  # the submission's, which is too full even to say what it has printed
+            return {"verdict": "memory"}
         except Exception as error:
             return {"verdict": "crash", "detail": f"The submission's answers make no sense: {error!r}"}
 

@@ -226,6 +226,9 @@ def test_memory(grade):
     assert "your code, line 1" in report.traceback
     in_function = grade("def f():\n    return 'x' * 10**10", tests="assert f()", limits=Limits(memory_mb=300))
     assert in_function.outcome == "memory"
+    # In small pieces, so that there is none left to tell of it.
+    full = grade("kept = []\nwhile True: kept.append(bytearray(10**5))", limits=Limits(memory_mb=300))
+    assert full.outcome == "memory"
 
 
 @pytest.mark.parametrize(
