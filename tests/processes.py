@@ -23,3 +23,10 @@ def is_alive(process: psutil.Process) -> bool:
 def all_gone(processes: Iterable[psutil.Process]) -> bool:
     """Whether none of them runs any more."""
     return not any(is_alive(process) for process in processes)
+
+
+def gone(pid: int) -> bool:
+    """Whether no process with this number runs any more."""
+    with suppress(psutil.NoSuchProcess):
+        return not is_alive(psutil.Process(pid))
+    return True

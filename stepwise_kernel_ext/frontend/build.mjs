@@ -39,21 +39,21 @@ const woff2Only = {
   },
 };
 
-/** The file that an entry point became. */
-function output(result, entry) {
-  const [file] = Object.entries(result.metafile.outputs).find(([, { entryPoint }]) =>
-    entryPoint?.endsWith(entry),
-  );
-  return basename(file);
+/** What an entry point became: a file, and what esbuild knows of it. */
+function built(result, entry) {
+  return Object.entries(result.metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
 }
 
-/** The file that an entry point's output imports before it can run. */
-function shared(result, file) {
-  const [name, { imports }] = Object.entries(result.metafile.outputs).find(
-    ([name]) => basename(name) === file,
-  );
+/** The file that an entry point became. */
+function output(result, entry) {
+  return basename(built(result, entry)[0]);
+}
+
+/** The file that it imports before it can run. */
+function shared(result, entry) {
+  const [file, { imports }] = built(result, entry);
   const files = imports.filter(({ kind }) => kind === "import-statement");
-  if (files.length !== 1) throw new Error(`${name} imports ${files.length} files at its start, not one.`);
+  if (files.length !== 1) throw new Error(`${file} imports ${files.length} files at its start, not one.`);
   return basename(files[0].path);
 }
 
@@ -106,7 +106,7 @@ const styles = await build({
 
 const manifest = {
   page: output(page, "src/page/main.ts"),
-  pageShared: shared(page, output(page, "src/page/main.ts")),
+  pageShared: shared(page, "src/page/main.ts"),
   controls: output(controls, "src/controls/index.ts"),
   pageStyle: output(styles, "styles/page.css"),
   siteStyle: output(styles, "styles/site.css"),

@@ -26,8 +26,9 @@ from courses.sandbox.ground import Ground
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, Limits
 from tests.leftovers import left_in_temporary
+from tests.processes import gone
 from tests.security.grading_bench import sandboxed_grader
-from tests.security.sandbox.bench import gone, running, until
+from tests.security.sandbox.bench import running, until
 
 pytestmark = pytest.mark.xdist_group("grading-sandbox")
 

@@ -15,6 +15,7 @@ from courses.grading.runner import ProcessGrader
 from courses.sandbox.warm_server import WarmServer
 from courses.services.ports import GradingJob, GradingReport, Limits
 from tests.leftovers import left_in_temporary
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("grading-spares")
 
@@ -79,10 +80,7 @@ def group(warm: WarmServer) -> Iterator[Class]:
 
 
 def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_for(condition, "what the spares are told to do", PATIENCE, pause=0.005)
 
 
 def test_the_next_check_starts_nothing(group: Class) -> None:

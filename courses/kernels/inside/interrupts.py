@@ -6,6 +6,8 @@ the request: there is no reply, and a front end waits for one for ever.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from signal import SIGINT, default_int_handler, signal
 from types import FrameType
 from typing import Any
@@ -20,8 +22,7 @@ class Interruptible(IPythonKernel):
 
     def note_interrupts(self) -> None:
         """From now on they have no effect until a cell runs."""
-        if _is_main_thread():  # no other hears of them
-            signal(SIGINT, self._note)
+        signal(SIGINT, self._note)
 
     async def dispatch_shell(self, *arguments: Any, **named: Any) -> None:
         """Handle a request. Interrupts from before it do not count."""
@@ -39,16 +40,25 @@ class Interruptible(IPythonKernel):
     async def do_execute(self, code: str, silent: bool, *arguments: Any, **named: Any) -> dict[str, Any]:
         """Run a cell; what its reply says, wherever an interrupt hits it."""
         try:
-            if _is_main_thread():
-                signal(SIGINT, default_int_handler)
-                if self._interrupted:
-                    raise KeyboardInterrupt
-            reply: dict[str, Any] = await super().do_execute(code, silent, *arguments, **named)
-            self.note_interrupts()
+            with self._heeding_interrupts():
+                reply: dict[str, Any] = await super().do_execute(code, silent, *arguments, **named)
         except KeyboardInterrupt:
-            self.note_interrupts()
             return self._stopped(silent)
         return reply
+
+    @contextmanager
+    def _heeding_interrupts(self) -> Iterator[None]:
+        """Raises KeyboardInterrupt for one that was noted, and for each that comes meanwhile."""
+        if not _is_main_thread():  # the only one that hears of them
+            yield
+            return
+        signal(SIGINT, default_int_handler)
+        try:
+            if self._interrupted:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self.note_interrupts()
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._interrupted = True

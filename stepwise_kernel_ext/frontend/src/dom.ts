@@ -60,3 +60,12 @@ export function arrange(row: HTMLElement, wanted: readonly HTMLElement[]): void 
     if (row.children[at] !== child) row.insertBefore(child, row.children[at] ?? null);
   });
 }
+
+const linked = new Set<string>();
+
+/** Have the page load a style sheet that lies beside this script; once is enough. */
+export function linkStyle(name: string): void {
+  if (linked.has(name)) return;
+  linked.add(name);
+  document.head.append(h("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
+}

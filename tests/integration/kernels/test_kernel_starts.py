@@ -24,7 +24,9 @@ from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 from tests.integration.kernels.clients import Manager, Run, kernel, started
-from tests.security.sandbox.bench import gone, until
+from tests.processes import gone
+from tests.security.sandbox.bench import until
+from tests.waiting import comes_to_hold
 
 pytestmark = pytest.mark.xdist_group("provisioner")
 
@@ -53,8 +55,7 @@ def test_a_start_that_fails_leaves_nothing(warm: WarmServer, run: Run, entry: st
             with pytest.raises(SandboxUnavailable):
                 await manager.start_kernel()
             manager.context.destroy(linger=0)
-        while zygote.places.free < UIDS:
-            await asyncio.sleep(0.01)
+        await comes_to_hold(lambda: zygote.places.free == UIDS)
         assert not [path.name for path in folder.iterdir() if path.name not in ("cache", "root", "trial")]
 
     run(test)
@@ -83,8 +84,7 @@ def test_a_start_that_nobody_waits_for(warm: WarmServer, run: Run) -> None:
         with pytest.raises(asyncio.CancelledError):
             await starting
         goes_on.set()
-        while not leases or leases[0].poll() is None or zygote.places.free < UIDS:
-            await asyncio.sleep(0.01)
+        await comes_to_hold(lambda: leases and leases[0].poll() is not None and zygote.places.free == UIDS)
         manager.context.destroy(linger=0)
 
     run(test)
@@ -193,8 +193,7 @@ def test_kernels_that_keep_being_killed(own: WarmServer, run: Run) -> None:
     async def test() -> None:
         with pytest.raises(SandboxLost):
             await _answer(Killing(own, 2))  # type: ignore[arg-type]
-        while zygote.places.free < UIDS:
-            await asyncio.sleep(0.01)
+        await comes_to_hold(lambda: zygote.places.free == UIDS)
         assert not list(zygote.folder.path.glob("k-*"))
 
     run(test)

@@ -98,13 +98,6 @@ def running(mark: str) -> list[psutil.Process]:
     ]
 
 
-def gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def as_ordinary_user(command: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run a program as a user who owns nothing but `folder`, from root.
 

@@ -1,8 +1,7 @@
 """Who gets a stage that was prepared ahead, how many there are, and what becomes of them."""
 
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,6 +9,7 @@ from courses.grading.shelf import Shelf, Spare
 from courses.grading.spares import Spares
 from courses.grading.submissions import PrefixFailed
 from courses.services.ports import GradingJob, Limits
+from tests.waiting import wait_for
 
 PATIENCE = 20.0
 
@@ -71,11 +71,8 @@ class Bench:
         until(lambda: self.spares.has(job))
 
 
-def until(condition: object) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+def until(condition: Callable[[], object]) -> None:
+    wait_for(condition, "what the spares are told to do", PATIENCE, pause=0.005)
 
 
 def job(learner: str = "ada", **fields: object) -> GradingJob:

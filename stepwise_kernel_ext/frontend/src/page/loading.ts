@@ -1,6 +1,6 @@
 /** Loading Voilà's front end, whatever becomes of the connection meanwhile. */
 
-import { h } from "../dom.ts";
+import { linkStyle } from "../dom.ts";
 import type { WidgetManager } from "./jupyter.ts";
 import { fetchAgain, pause, serverAnswers } from "./scripts.ts";
 
@@ -40,7 +40,7 @@ function setTrouble(now: Trouble): void {
 
 /** Settles when it has started and asked for the kernel; fails when it cannot. For one call a page. */
 export async function loadManager(): Promise<WidgetManager> {
-  document.head.append(h("link", { rel: "stylesheet", href: new URL(ICONS_CSS, import.meta.url).href }));
+  linkStyle(ICONS_CSS);
   return managerOf(await started());
 }
 

@@ -1,6 +1,6 @@
 /** Typesets the TeX that the server left in `.math` elements. KaTeX comes with the first of them. */
 
-import { h } from "../dom.ts";
+import { linkStyle } from "../dom.ts";
 
 /** The name of KaTeX's style sheet beside this script; the build fills it in. */
 declare const KATEX_CSS: string;
@@ -9,7 +9,7 @@ export function typeset(element: HTMLElement): void {
   const formulas = [...element.querySelectorAll<HTMLElement>(".math:not([data-typeset])")];
   if (formulas.length === 0) return;
   for (const formula of formulas) formula.dataset["typeset"] = "";
-  linkStyle();
+  linkStyle(KATEX_CSS);
   void import("katex").then(
     ({ default: katex }) => {
       for (const formula of formulas) {
@@ -27,12 +27,4 @@ export function typeset(element: HTMLElement): void {
       for (const formula of formulas) delete formula.dataset["typeset"];
     },
   );
-}
-
-let linked = false;
-
-function linkStyle(): void {
-  if (linked) return;
-  linked = true;
-  document.head.append(h("link", { rel: "stylesheet", href: new URL(KATEX_CSS, import.meta.url).href }));
 }

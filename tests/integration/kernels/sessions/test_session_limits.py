@@ -1,6 +1,5 @@
 """What a kernel may take: time, memory, places, sockets and room for its outputs."""
 
-import asyncio
 import json
 import resource
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.kernel_sessions import (
     text_of,
     until,
 )
+from tests.waiting import comes_to_hold
 
 pytestmark = pytest.mark.xdist_group("sessions")
 
@@ -99,8 +99,7 @@ def test_a_cell_that_loops_with_no_page_open_ends_with_the_grace_time(tmp_path: 
             process = process_of(found, session)
             with a_page(found, session) as page:
                 page.execute("while True: pass")
-                while not session.at_work:
-                    await asyncio.sleep(0.01)
+                await comes_to_hold(lambda: session.at_work)
                 await found.sweep(now=session.used)
                 assert session.state == "ready"
                 await found.sweep(now=session.used + 51)
@@ -126,13 +125,11 @@ def test_when_all_kernels_are_taken_an_idle_one_makes_room(tmp_path: Path, run: 
             with a_page(found, second) as ada, a_page(found, third) as bo:
                 ada.execute("while True: pass")
                 bo.execute("while True: pass")
-                while not (second.at_work and third.at_work):
-                    await asyncio.sleep(0.01)
+                await comes_to_hold(lambda: second.at_work and third.at_work)
                 await first.sync()
                 assert (first.state, first.notice) == ("lost", FULL)
                 await third.interrupt()
-                while third.at_work:
-                    await asyncio.sleep(0.01)
+                await comes_to_hold(lambda: not third.at_work)
                 await first.sync()
             assert (first.state, second.state, third.notice) == ("ready", "ready", MADE_ROOM)
 
