@@ -14,7 +14,8 @@ from courses.sandbox.config import Config
 from courses.sandbox.lease import Lease
 from courses.sandbox.limits import Limits
 from tests.integration.sandbox.test_warm_process import shares
-from tests.security.sandbox.bench import ENTRIES, IMPORTS, gone, until
+from tests.processes import gone
+from tests.security.sandbox.bench import ENTRIES, IMPORTS, until
 
 SIZE = 2
 

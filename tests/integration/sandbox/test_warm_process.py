@@ -22,7 +22,8 @@ from courses.sandbox.config import UIDS, Config, Mode
 from courses.sandbox.limits import Limits
 from courses.sandbox.warm_server import WarmServer
 from tests.deep import DIG
-from tests.security.sandbox.bench import ENTRIES, IMPORTS, ROOT, gone, until
+from tests.processes import gone
+from tests.security.sandbox.bench import ENTRIES, IMPORTS, ROOT, until
 
 
 def groups() -> list[Path]:

@@ -13,7 +13,8 @@ from courses.sandbox.client import Zygote
 from courses.sandbox.config import Config
 from courses.sandbox.lease import Lease
 from courses.sandbox.warm_server import WarmServer
-from tests.security.sandbox.bench import ENTRIES, IMPORTS, gone, until
+from tests.processes import gone
+from tests.security.sandbox.bench import ENTRIES, IMPORTS, until
 
 
 @pytest.fixture
