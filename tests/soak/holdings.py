@@ -1,7 +1,6 @@
 """What a process holds, so that a thing done many times can be seen to leave nothing behind."""
 
 import gc
-import os
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
+from tests.cgroups import all_groups
 from tests.waiting import wait_for
 
-CGROUPS = Path("/sys/fs/cgroup")
 _MEMORY = re.compile(r"^(?:Anonymous|Pss_Shmem): +(\d+) kB", re.MULTILINE)
 
 
@@ -37,7 +36,7 @@ def memory_of(pid: int) -> int:
 
 def cgroups_of(pid: int) -> int:
     """How many groups a warm process has, and its children."""
-    return sum(f"/stepwise-{pid}-" in folder for folder, _, _ in os.walk(CGROUPS))
+    return sum(f"/stepwise-{pid}-" in str(group) for group in all_groups())
 
 
 def inside(folders: Iterable[Path]) -> set[Path]:
